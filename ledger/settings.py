@@ -1,0 +1,269 @@
+"""All settings, read from the environment (`deploy/env.example` explains each).
+
+With nothing set and LEDGER_DEBUG=1 the application runs *embedded*: SQLite files, mail files, in-process cache
+and a filesystem job queue, everything under `LEDGER_VAR`. With DATABASE_URL, REDIS_URL and MONGODB_URL it runs on servers.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+VAR = Path(env("LEDGER_VAR", default=str(BASE_DIR / "var")))
+DEBUG = env.bool("LEDGER_DEBUG", default=False)
+TESTING = env.bool("LEDGER_TESTING", default=False)
+
+
+def _secret(name: str, how: str) -> str:
+    """A secret from the environment; outside debug mode there is no default (a guessable key is worse than no server)."""
+    value = env(name, default="")
+    if value:
+        return value
+    if DEBUG:
+        return f"debug-only-{name.lower()}-never-used-in-production-0123456789"
+    raise ImproperlyConfigured(f"{name} is not set. Make one with:  {how}  and put it in the environment.")
+
+
+_RANDOM = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+_FERNET = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
+
+SECRET_KEY = _secret("LEDGER_SECRET_KEY", _RANDOM)
+TOKEN_KEY = _secret("LEDGER_TOKEN_KEY", _RANDOM)
+# Fernet keys that encrypt database passwords; the first one encrypts, all of them decrypt (so that keys can be rotated).
+CREDENTIAL_KEYS = env.list("LEDGER_CREDENTIAL_KEYS", default=[])
+if not CREDENTIAL_KEYS:
+    if not DEBUG:
+        raise ImproperlyConfigured(f"LEDGER_CREDENTIAL_KEYS is not set. Make one with:  {_FERNET}  and keep it safe.")
+    CREDENTIAL_KEYS = ["ZGVidWctb25seS1uZXZlci11c2VkLWluLXByb2R1Y3Q="]
+
+ALLOWED_HOSTS = env.list("LEDGER_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+PUBLIC_URL = env("LEDGER_PUBLIC_URL", default="http://localhost:8000")
+CSRF_TRUSTED_ORIGINS = env.list("LEDGER_TRUSTED_ORIGINS", default=[PUBLIC_URL])
+# Behind nginx, which overwrites X-Forwarded-Proto and X-Real-IP. Never set it on a server reached directly.
+BEHIND_PROXY = env.bool("LEDGER_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+_HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_celery_beat",
+    "tenancy",
+    "accounts",
+    "ledger_core",
+    "ledger",
+]
+
+MIDDLEWARE = [
+    "ledger.middleware.request_id",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.CallerMiddleware",  # who
+    "tenancy.middleware.OrganizationMiddleware",  # where
+]
+
+ROOT_URLCONF = "ledger.urls"
+WSGI_APPLICATION = "ledger.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Databases -------------------------------------------------------------------------------------------------------
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000; PRAGMA foreign_keys=ON",
+}
+MYSQL_OPTIONS = {
+    "charset": "utf8mb4",
+    "isolation_level": "read committed",
+    "connect_timeout": 5,
+    "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', time_zone='+00:00'",
+}
+_system = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'system.sqlite3'}")
+EMBEDDED = _system["ENGINE"].endswith("sqlite3")
+_system["OPTIONS"] = {**(SQLITE_OPTIONS if EMBEDDED else MYSQL_OPTIONS), **_system.get("OPTIONS", {})}
+_system["CONN_MAX_AGE"] = 60
+_system["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": _system}
+# Organization databases are no entries here: tenancy.aliases resolves `t:<organization>` when it is asked for.
+DATABASE_ROUTERS = ["tenancy.router.OrganizationRouter"]
+ORGANIZATION_APPS = ("ledger_core",)  # app labels whose tables live in the organizations' databases
+ORGANIZATION_SEED = "ledger_core.seed.seed_books"  # called in the new organization's context, once, in one transaction
+ORGANIZATION_POOL_SIZE = env.int("LEDGER_POOL_SIZE", default=16)  # connections per process and MySQL server
+ORGANIZATION_POOL_TIMEOUT = env.float("LEDGER_POOL_TIMEOUT", default=10.0)  # seconds to wait for one
+ORGANIZATION_OPEN_FILES = env.int("LEDGER_OPEN_FILES", default=32)  # SQLite files kept open per thread
+WARM_DATABASES = env.int("LEDGER_WARM_DATABASES", default=0)  # spare databases kept ready per MySQL server
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Cache -----------------------------------------------------------------------------------------------------------
+REDIS_URL = env("REDIS_URL", default="")
+SHARED_CACHE = bool(REDIS_URL)  # only a shared cache may hold what other processes change (memberships, organizations)
+if SHARED_CACHE:
+    CACHES = {
+        "default": {
+            "BACKEND": "django_redis.cache.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {
+                "IGNORE_EXCEPTIONS": True,  # Redis down: slower, never wrong
+                "LOG_IGNORED_EXCEPTIONS": True,
+                "SOCKET_CONNECT_TIMEOUT": 0.5,
+                "SOCKET_TIMEOUT": 0.5,
+            },
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Jobs ------------------------------------------------------------------------------------------------------------
+MONGODB_URL = env("MONGODB_URL", default="")  # empty: job records in the system database
+MONGODB_DATABASE = env("MONGODB_DATABASE", default="ledger")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="")  # empty: Celery's filesystem transport under VAR/broker
+
+# --- People ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if TESTING:  # the suite logs in thousands of times; one test proves that production uses Argon2
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    }
+]
+SIGN_UP = env("LEDGER_SIGN_UP", default="open")  # open | closed
+SIGN_UP_DOMAINS = [d.lower() for d in env.list("LEDGER_SIGN_UP_DOMAINS", default=[])]  # empty: any
+REQUIRE_EMAIL_CONFIRMATION = env.bool("LEDGER_REQUIRE_EMAIL_CONFIRMATION", default=True)
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
+EMAIL_CONFIRMATION_TIMEOUT = 3 * 24 * 60 * 60  # seconds
+INVITATION_LIFETIME = timedelta(days=7)
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.int("LEDGER_ACCESS_TOKEN_MINUTES", default=10))
+REFRESH_TOKEN_LIFETIME = timedelta(days=env.int("LEDGER_REFRESH_TOKEN_DAYS", default=14))
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": TOKEN_KEY,
+    "ISSUER": "ledger",
+    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
+}
+_mail = env.email_url("EMAIL_URL", default=f"filemail:///{str(VAR / 'mail').lstrip('/')}")
+vars().update({k: v for k, v in _mail.items() if k.startswith("EMAIL_")})
+if EMAIL_BACKEND.endswith("filebased.EmailBackend"):  # type: ignore[name-defined]  # noqa: F821
+    EMAIL_FILE_PATH = str(VAR / "mail")
+DEFAULT_FROM_EMAIL = env("LEDGER_FROM_EMAIL", default="Ledger <ledger@localhost>")
+
+# --- API -------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tenancy.api.CallerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["tenancy.api.HasAbility"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["tenancy.api.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "tenancy.api.PageNumberPagination",
+    "DEFAULT_FILTER_BACKENDS": [
+        "django_filters.rest_framework.DjangoFilterBackend",
+        "rest_framework.filters.SearchFilter",
+        "rest_framework.filters.OrderingFilter",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "ledger.problems.problem_response",
+    "DEFAULT_THROTTLE_RATES": {
+        "sign_up": env("LEDGER_RATE_SIGN_UP", default="20/hour"),
+        "login": env("LEDGER_RATE_LOGIN", default="30/min"),
+        "login_account": env("LEDGER_RATE_LOGIN_ACCOUNT", default="10/min"),
+        "mail": env("LEDGER_RATE_MAIL", default="10/hour"),
+    },
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Ledger API",
+    "DESCRIPTION": "Accounting for many organizations. Conventions: docs/api.md.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": [],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api",
+    "ENUM_NAME_OVERRIDES": {},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- Static files: the admin's, and the built web app ----------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+WEBAPP_DIST = Path(env("LEDGER_WEBAPP", default=str(BASE_DIR / "webapp" / "dist")))
+if (WEBAPP_DIST / "index.html").exists():
+    WHITENOISE_ROOT = WEBAPP_DIST  # nginx serves it in production
+WHITENOISE_INDEX_FILE = True
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "ledger.logs.RequestFilter"}},
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname} {name} request={request_id} organization={organization} {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"], "stream": sys.stderr}
+    },
+    "root": {"handlers": ["console"], "level": env("LEDGER_LOG_LEVEL", default="INFO")},
+}
+UNFOLD = {"SITE_TITLE": "Ledger staff", "SITE_HEADER": "Ledger", "SITE_SYMBOL": "account_balance"}

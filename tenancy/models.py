@@ -1,0 +1,158 @@
+"""Organizations, who belongs to them, and where their databases are (system database)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+
+from tenancy.abilities import ROLE_CHOICES
+from tenancy.context import Tenant
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def new_public_id() -> str:
+    """16 characters out of 31: 79 bits, unguessable, safe in URLs, file names and MySQL identifiers."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+
+
+class DatabaseServer(models.Model):
+    """A MySQL/MariaDB server, or a folder of SQLite files, that holds organization databases."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open for new organizations"
+        DRAINING = "draining", "Serves its organizations, takes no new ones"
+        DOWN = "down", "Out of service"
+
+    name = models.SlugField(unique=True)
+    engine = models.CharField(max_length=10, choices=[("mysql", "MySQL/MariaDB"), ("sqlite", "SQLite files")])
+    host = models.CharField(max_length=255, blank=True, help_text="Host name or address (MySQL)")
+    port = models.PositiveIntegerField(default=3306)
+    unix_socket = models.CharField(max_length=255, blank=True, help_text="Instead of host and port")
+    directory = models.CharField(max_length=255, blank=True, help_text="Folder of the files (SQLite)")
+    admin_user = models.CharField(max_length=64, blank=True)
+    admin_password_encrypted = models.TextField(blank=True)
+    client_host = models.CharField(max_length=255, default="%", help_text="Host part of the organizations' MySQL users")
+    capacity = models.PositiveIntegerField(default=2500, help_text="Organizations this server may hold")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organization(models.Model):
+    """A company or household whose books live in a database of their own."""
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_public_id, editable=False)
+    name = models.CharField(max_length=120)
+    base_currency = models.CharField(max_length=3, help_text="ISO 4217")
+    fiscal_year_start = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(12)], help_text="Month, 1 to 12"
+    )
+    timezone = models.CharField(max_length=64, default="UTC", help_text="IANA name")
+    country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2")
+    language = models.CharField(max_length=10, default="en", help_text="BCP 47")
+    industry = models.CharField(max_length=40, default="general")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_activity = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.id})"
+
+    def tenant(self) -> Tenant:
+        return Tenant(
+            id=self.id,
+            name=self.name,
+            base_currency=self.base_currency,
+            timezone=self.timezone,
+            language=self.language,
+            fiscal_year_start=self.fiscal_year_start,
+        )
+
+
+class OrganizationDatabase(models.Model):
+    """Where an organization's books are, and whether they may be used."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Pending"
+        BUILDING = "building", "Building"
+        READY = "ready", "Ready"
+        SUSPENDED = "suspended", "Suspended"
+        FAILED = "failed", "Failed"
+        DELETING = "deleting", "Deleting"
+
+    organization = models.OneToOneField(
+        Organization, on_delete=models.CASCADE, primary_key=True, related_name="database"
+    )
+    server = models.ForeignKey(DatabaseServer, on_delete=models.PROTECT, null=True, related_name="databases")
+    name = models.CharField(max_length=64, blank=True, help_text="Database name, or file name (SQLite)")
+    user = models.CharField(max_length=32, blank=True)
+    password_encrypted = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING, db_index=True)
+    schema_version = models.CharField(max_length=80, blank=True, db_index=True)
+    set_up_job = models.CharField(max_length=32, blank=True, help_text="Id of the job that builds it")
+    problem = models.TextField(blank=True, help_text="Why the last set-up, migration or deletion failed")
+    suspended_reason = models.CharField(max_length=200, blank=True)
+    size_bytes = models.BigIntegerField(null=True, blank=True)
+    migrating_by = models.CharField(max_length=64, blank=True, help_text="Worker that migrates it now")
+    migrating_until = models.DateTimeField(null=True, blank=True, help_text="End of that worker's lease")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.name or '(none)'} of {self.organization_id}: {self.state}"
+
+
+class SpareDatabase(models.Model):
+    """An empty database at the current schema, waiting for the next organization."""
+
+    server = models.ForeignKey(DatabaseServer, on_delete=models.CASCADE, related_name="spares")
+    name = models.CharField(max_length=64, unique=True)
+    schema_version = models.CharField(max_length=80)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A user's role in an organization."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=ROLE_CHOICES)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "user"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} is {self.role} of {self.organization_id}"
+
+
+def _invitation_end() -> timezone.datetime:
+    lifetime: timedelta = settings.INVITATION_LIFETIME
+    return timezone.now() + lifetime
+
+
+class Invitation(models.Model):
+    """An offer of a role, sent by e-mail; single use. Only the hash of its token is kept."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=12, choices=ROLE_CHOICES)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(default=_invitation_end)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.organization_id}"

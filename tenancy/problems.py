@@ -1,0 +1,69 @@
+"""Problems: errors a caller can understand and act on (RFC 9457).
+
+A problem has a stable `code`, an HTTP status and a sentence that says what is wrong and what to do.
+Each problem class lives beside the function that raises it; `ledger.problems` turns them into responses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing wrong in the request body; `pointer` is a JSON pointer such as `/lines/2/debit`."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Problem(Exception):
+    """Raise a subclass with a sentence; `title` and `status` belong to the class."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "invalid"
+    title: ClassVar[str] = "The request is not valid"
+
+    def __init__(
+        self, detail: str = "", *, errors: tuple[FieldError, ...] = (), retry_after: int | None = None
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.errors = errors
+        self.retry_after = retry_after  # seconds
+
+
+class Invalid(Problem):
+    """The body has errors; each is in `errors`."""
+
+
+class NotAuthenticated(Problem):
+    status = 401
+    code = "not_authenticated"
+    title = "Log in to do this"
+
+
+class Forbidden(Problem):
+    status = 403
+    code = "forbidden"
+    title = "Your role does not allow this"
+
+
+class NotFound(Problem):
+    status = 404
+    code = "not_found"
+    title = "There is nothing here"
+
+
+class Conflict(Problem):
+    status = 409
+    code = "conflict"
+    title = "This cannot be done in the present state"
+
+
+class Unavailable(Problem):
+    status = 503
+    code = "unavailable"
+    title = "Not available right now"
