@@ -117,7 +117,7 @@ MYSQL_OPTIONS = {
     "charset": "utf8mb4",
     "isolation_level": "read committed",
     "connect_timeout": 5,
-    "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', time_zone='+00:00'",
+    "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', time_zone='+00:00', sql_auto_is_null=0",
 }
 _system = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'system.sqlite3'}")
 EMBEDDED = _system["ENGINE"].endswith("sqlite3")
@@ -200,11 +200,11 @@ DEFAULT_FROM_EMAIL = env("LEDGER_FROM_EMAIL", default="Ledger <ledger@localhost>
 
 # --- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["tenancy.api.CallerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["tenancy.api.HasAbility"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tenancy.rest.CallerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["tenancy.rest.HasAbility"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["tenancy.api.StrictJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "tenancy.api.PageNumberPagination",
+    "DEFAULT_PARSER_CLASSES": ["tenancy.rest.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "tenancy.rest.PageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
         "rest_framework.filters.SearchFilter",

@@ -67,10 +67,25 @@ def enter(tenant: Tenant) -> Iterator[Tenant]:
         _current.reset(token)
 
 
+_schema: ContextVar[str | None] = ContextVar("schema", default=None)
+
+
+@contextmanager
+def administer(organization_id: str) -> Iterator[str]:
+    """Work on one organization's *schema* with the server's administrator (migrations only); gives the alias."""
+    alias = SCHEMA_ALIAS_PREFIX + organization_id
+    token = _schema.set(alias)
+    try:
+        yield alias
+    finally:
+        _schema.reset(token)
+
+
 def check_alias(alias: str) -> None:
-    """Refuse an organization alias that is not the current organization's (the barrier below the router)."""
-    if not alias.startswith(ALIAS_PREFIX):
-        return
-    tenant = current()
-    if tenant.alias != alias:
-        raise CrossOrganization(f"{alias} was used while working for organization {tenant.id}")
+    """Refuse an alias that is not the current organization's (the barrier below the router)."""
+    if alias.startswith(ALIAS_PREFIX):
+        tenant = current()
+        if tenant.alias != alias:
+            raise CrossOrganization(f"{alias} was used while working for organization {tenant.id}")
+    elif alias.startswith(SCHEMA_ALIAS_PREFIX) and _schema.get() != alias:
+        raise CrossOrganization(f"{alias} is for `context.administer()` only")

@@ -6,8 +6,10 @@ Each problem class lives beside the function that raises it; `ledger.problems` t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, JsonResponse
 
 
 @dataclass(frozen=True)
@@ -67,3 +69,22 @@ class Unavailable(Problem):
     status = 503
     code = "unavailable"
     title = "Not available right now"
+
+
+def to_response(problem: Problem, request: HttpRequest) -> JsonResponse:
+    """The RFC 9457 answer for a problem; `request_id` is what a user can quote to support."""
+    body: dict[str, Any] = {
+        "type": f"https://ledger.example/problems/{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.detail,
+        "errors": [asdict(error) for error in problem.errors],
+        "request_id": getattr(request, "request_id", ""),
+    }
+    response = JsonResponse(body, status=problem.status, content_type="application/problem+json")
+    if problem.retry_after is not None:
+        response["Retry-After"] = str(problem.retry_after)
+    if problem.status == 401:
+        response["WWW-Authenticate"] = "Bearer"
+    return response

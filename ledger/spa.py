@@ -1,0 +1,22 @@
+"""The web app's page for every address that is not the server's (embedded mode; nginx does this in production)."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
+)
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    index = settings.WEBAPP_DIST / "index.html"
+    if not index.exists():
+        return HttpResponseNotFound(
+            "The web app is not built. Run `bash deploy/run.sh`, or `npm ci && npm run build` in webapp/.",
+            content_type="text/plain",
+        )
+    response = HttpResponse(index.read_bytes(), content_type="text/html; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    return response

@@ -1,0 +1,23 @@
+"""Every address of the server."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from ledger import health, spa
+
+handler400 = "ledger.problems.bad_request"
+handler404 = "ledger.problems.page_not_found"
+handler500 = "ledger.problems.server_error"
+
+urlpatterns = [
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    path("admin/", admin.site.urls),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/", include("accounts.urls")),
+    path("api/", include("tenancy.urls")),
+    path("api/", include("ledger_core.urls")),
+    re_path(r"^(?!api/|admin/|static/|assets/).*$", spa.page),
+]

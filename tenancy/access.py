@@ -1,0 +1,129 @@
+"""May this user work in this organization, and as what? Looked up on every request, from the shared cache if it can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from tenancy import cache
+from tenancy.abilities import ROLES
+from tenancy.context import Tenant
+from tenancy.models import Membership, Organization, OrganizationDatabase
+from tenancy.problems import Forbidden, NotFound, Problem, Unavailable
+
+State = OrganizationDatabase.State
+
+
+class UnknownOrganization(NotFound):
+    """Also the answer for organizations that exist but are none of the caller's business."""
+
+    code = "organization_not_found"
+    title = "There is no such organization"
+
+
+class OrganizationSuspended(Forbidden):
+    code = "organization_suspended"
+    title = "This organization is suspended"
+
+
+class OrganizationBuilding(Unavailable):
+    code = "organization_building"
+    title = "This organization is still being set up"
+
+
+class OrganizationFailed(Unavailable):
+    code = "organization_failed"
+    title = "Setting this organization up has failed"
+
+
+class OrganizationMigrating(Unavailable):
+    code = "organization_migrating"
+    title = "This organization is being upgraded"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What every request needs to know of its organization."""
+
+    tenant: Tenant
+    state: str
+    migrating: bool
+
+
+def _organization_key(organization_id: str) -> str:
+    return cache.system_key("organization", organization_id)
+
+
+def _member_key(organization_id: str, user_id: int) -> str:
+    return cache.system_key("member", organization_id, user_id)
+
+
+def find_place(organization_id: str) -> Place | None:
+    def load() -> dict[str, Any] | None:
+        row = OrganizationDatabase.objects.select_related("organization").filter(organization_id=organization_id).first()
+        if row is None:
+            return None
+        return {"tenant": row.organization.tenant(), "state": row.state, "migrating": bool(row.migrating_by)}
+
+    found = cache.remember(_organization_key(organization_id), load)
+    return None if found is None else Place(**found)
+
+
+def find_role(user_id: int, organization_id: str) -> str | None:
+    def load() -> str | None:
+        found = Membership.objects.filter(organization_id=organization_id, user_id=user_id).values_list("role", flat=True)
+        return found.first()
+
+    return cache.remember(_member_key(organization_id, user_id), load)
+
+
+def organization_changed(organization_id: str) -> None:
+    """Call inside the transaction that changes an organization or its database record."""
+    transaction.on_commit(lambda: cache.forget(_organization_key(organization_id)))
+
+
+def membership_changed(organization_id: str, user_id: int) -> None:
+    """Call inside the transaction that adds, changes or removes a membership."""
+    transaction.on_commit(lambda: cache.forget(_member_key(organization_id, user_id)))
+
+
+def abilities_of(role: str, limit: str | None = None) -> frozenset[str]:
+    """The abilities of a role, cut down to those of `limit` (an API key's role) if there is one."""
+    abilities = ROLES.get(role, frozenset())
+    return abilities if limit is None else abilities & ROLES.get(limit, frozenset())
+
+
+def check_state(place: Place) -> None:
+    """Raise the problem of an organization that cannot be worked in."""
+    problem = _problem_of(place)
+    if problem is not None:
+        raise problem
+
+
+def _problem_of(place: Place) -> Problem | None:
+    if place.migrating:
+        return OrganizationMigrating("It takes a few seconds; try again.", retry_after=5)
+    match place.state:
+        case State.READY:
+            return None
+        case State.PENDING | State.BUILDING:
+            return OrganizationBuilding("It is ready in a few seconds; try again.", retry_after=1)
+        case State.SUSPENDED:
+            return OrganizationSuspended("Nobody can work in it until staff resume it. Its books are safe.")
+        case State.FAILED:
+            return OrganizationFailed("An owner can try again under POST /api/organizations/{id}/set-up.")
+        case _:
+            return UnknownOrganization()
+
+
+def organizations_of(user_id: int) -> list[tuple[Organization, str]]:
+    """The user's organizations with their role, by name; those being deleted are gone already."""
+    rows = (
+        Membership.objects.filter(user_id=user_id)
+        .exclude(organization__database__state=State.DELETING)
+        .select_related("organization", "organization__database")
+        .order_by("organization__name", "organization_id")
+    )
+    return [(row.organization, row.role) for row in rows]

@@ -1,0 +1,51 @@
+"""The one way to the shared cache: every key says whose it is.
+
+Look-ups that other processes can change (memberships, sessions, organizations) are remembered only in a *shared* cache.
+`forget` leaves a tombstone for a few seconds and `remember` only adds, so a reader that loaded the old row
+before the change cannot put it back afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.cache import cache
+
+from tenancy import context
+
+T = TypeVar("T")
+
+LOOK_UP_SECONDS = 60  # longest time a stale look-up could live if Redis was out of reach when it changed
+_TOMBSTONE_SECONDS = 15
+_TOMBSTONE = "\0forgotten"
+_NOTHING = "\0nothing"
+
+
+def system_key(*parts: str | int) -> str:
+    return ":".join(["system", *map(str, parts)])
+
+
+def organization_key(*parts: str | int) -> str:
+    """A key of the current organization; raises NoOrganization outside a context."""
+    return ":".join(["organization", context.current().id, *map(str, parts)])
+
+
+def remember(key: str, load: Callable[[], T | None], *, seconds: int = LOOK_UP_SECONDS) -> T | None:
+    """The value under `key`, loaded on a miss. None is remembered too."""
+    if not settings.SHARED_CACHE:
+        return load()
+    found: Any = cache.get(key)
+    if found is not None and found != _TOMBSTONE:
+        return None if found == _NOTHING else found
+    value = load()
+    if found is None:
+        cache.add(key, _NOTHING if value is None else value, seconds)
+    return value
+
+
+def forget(*keys: str) -> None:
+    """Make every process load these again. Call it after the change is committed."""
+    if settings.SHARED_CACHE:
+        cache.set_many({key: _TOMBSTONE for key in keys}, _TOMBSTONE_SECONDS)
