@@ -1,0 +1,34 @@
+"""A Celery worker that says when it is really up: it writes a byte to the pipe named by LEDGER_READY_FD.
+
+    python deploy/worker.py [celery worker options]
+
+Connecting to the broker and forking the pool take seconds, so "the process runs" would be too early.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+
+def main(options: list[str]) -> None:
+    from celery.signals import worker_ready
+
+    from ledger.celery import app
+
+    ready_pipe = os.environ.pop("LEDGER_READY_FD", "")
+
+    def say_ready(**_: object) -> None:
+        if ready_pipe:
+            os.write(int(ready_pipe), b"1")
+            os.close(int(ready_pipe))
+
+    worker_ready.connect(say_ready, weak=False)
+    app.worker_main(["worker", *options])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
