@@ -124,6 +124,8 @@ EMBEDDED = _system["ENGINE"].endswith("sqlite3")
 _system["OPTIONS"] = {**(SQLITE_OPTIONS if EMBEDDED else MYSQL_OPTIONS), **_system.get("OPTIONS", {})}
 _system["CONN_MAX_AGE"] = 60
 _system["CONN_HEALTH_CHECKS"] = True
+if TESTING and EMBEDDED:
+    _system["TEST"] = {"NAME": str(VAR / "test-system.sqlite3")}  # a file: tests with threads share it
 DATABASES = {"default": _system}
 # Organization databases are no entries here: tenancy.aliases resolves `t:<organization>` when it is asked for.
 DATABASE_ROUTERS = ["tenancy.router.OrganizationRouter"]

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,21 @@ class OrganizationAliases(dict[str, dict[str, Any]]):
     def forget(self, alias: str) -> None:
         with self._lock:
             self._known.pop(alias, None)
+
+    def put(self, alias: str, value: dict[str, Any]) -> None:
+        with self._lock:
+            self._known[alias] = value
+
+
+@contextmanager
+def temporary(alias: str, value: dict[str, Any]) -> Iterator[None]:
+    """`alias` for a database of no organization (a scratch or spare one), closed and unknown afterwards."""
+    connections.settings.put(alias, value)
+    try:
+        yield
+    finally:
+        _discard(alias)
+        connections.settings.forget(alias)
 
 
 def _settings_of(alias: str) -> dict[str, Any] | None:

@@ -1,0 +1,1 @@
+"""Databases of organizations: made, warmed, migrated, dropped."""

@@ -1,0 +1,257 @@
+"""What a database server does for us: make, drop and measure databases and their users. One class per engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.db import OperationalError
+
+from tenancy import aliases
+from tenancy.credentials import decrypt
+from tenancy.models import DatabaseServer
+from tenancy.provisioning import schema
+
+_NAME = re.compile(r"[a-z0-9.]{1,64}\Z")
+CHARACTER_SET = "CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
+
+
+class Engine(Protocol):
+    def lock(self, name: str) -> Any: ...
+    def create(self, name: str) -> None: ...
+    def drop(self, name: str, user: str) -> None: ...
+    def allow(self, name: str, user: str, password: str) -> None: ...
+    def deny(self, user: str) -> None: ...
+    def size(self, name: str) -> int: ...
+    def names(self) -> set[str]: ...
+    def ping(self) -> str: ...
+
+
+def engine_of(server: DatabaseServer) -> Engine:
+    return MysqlEngine(server) if server.engine == "mysql" else SqliteEngine(server)
+
+
+def _checked(name: str) -> str:
+    """Names are made by us; this keeps a damaged record from ever becoming SQL or a path."""
+    if not _NAME.match(name):
+        raise ValueError(f"{name!r} is not a name that Ledger makes")
+    return name
+
+
+class SqliteEngine:
+    """A folder of SQLite files; a new one is a copy of the template file."""
+
+    def __init__(self, server: DatabaseServer) -> None:
+        self.folder = Path(server.directory)
+
+    def _path(self, name: str) -> Path:
+        return self.folder / _checked(name)
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        with schema.file_lock(self.folder / f".{_checked(name)}.lock"):
+            yield
+        (self.folder / f".{name}.lock").unlink(missing_ok=True)
+
+    def create(self, name: str) -> None:
+        target = self._path(name)
+        building = target.with_suffix(".building")
+        shutil.copyfile(self._template(), building)
+        os.chmod(building, 0o600)
+        _sync(building)
+        os.replace(building, target)
+        _sync(self.folder)
+
+    def _template(self) -> Path:
+        path = schema.templates() / f"{schema.template_key()}.sqlite3"
+        if not path.exists():
+            with schema.file_lock(schema.templates() / "sqlite.lock"):
+                if not path.exists():
+                    self._make_template(path)
+        return path
+
+    def _make_template(self, path: Path) -> None:
+        scratch = path.with_suffix(f".{os.getpid()}.making")
+        scratch.unlink(missing_ok=True)
+        scratch.touch(mode=0o600)
+        with schema.scratch_alias(aliases.sqlite_settings(scratch)) as alias:
+            schema.migrate(alias)
+        os.replace(scratch, path)
+
+    def drop(self, name: str, user: str) -> None:
+        for path in (self._path(name), *(self.folder / f"{name}{end}" for end in ("-wal", "-shm", "-journal"))):
+            path.unlink(missing_ok=True)
+
+    def allow(self, name: str, user: str, password: str) -> None:
+        """Files have no users."""
+
+    def deny(self, user: str) -> None:
+        """Files have no users."""
+
+    def size(self, name: str) -> int:
+        return sum(path.stat().st_size for path in self.folder.glob(f"{_checked(name)}*"))
+
+    def names(self) -> set[str]:
+        return {path.name for path in self.folder.glob("*.sqlite3")}
+
+    def ping(self) -> str:
+        if not os.access(self.folder, os.W_OK):
+            raise OperationalError(f"The folder {self.folder} cannot be written to")
+        return "SQLite files"
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class MysqlEngine:
+    """A MySQL/MariaDB server, reached as its administrator. A new database is the template's SQL in one round trip."""
+
+    def __init__(self, server: DatabaseServer) -> None:
+        self.server = server
+
+    def _connect(self) -> Any:
+        import MySQLdb
+
+        place: dict[str, Any] = (
+            {"unix_socket": self.server.unix_socket}
+            if self.server.unix_socket
+            else {"host": self.server.host, "port": self.server.port}
+        )
+        return MySQLdb.connect(
+            user=self.server.admin_user,
+            password=decrypt(self.server.admin_password_encrypted),
+            charset="utf8mb4",
+            connect_timeout=5,
+            **place,
+        )
+
+    def _run(self, *statements: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
+            for statement in statements:
+                cursor.execute(statement, parameters or None)
+            rows = list(cursor.fetchall()) if cursor.description else []
+            connection.commit()
+            return rows
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """A named lock on the server; it goes away with our connection, whatever happens to us."""
+        with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute("SELECT GET_LOCK(%s, 30)", (f"ledger:{_checked(name)}",))
+            if cursor.fetchone() != (1,):
+                raise OperationalError(f"Another worker has been building {name} for more than 30 seconds")
+            yield
+
+    def create(self, name: str) -> None:
+        statements = self._template()
+        with closing(self._connect()) as connection:
+            connection.query(
+                f"CREATE DATABASE `{_checked(name)}` {CHARACTER_SET};\nUSE `{name}`;\n"
+                "SET foreign_key_checks=0, unique_checks=0;\n" + ";\n".join(statements)
+            )
+            while True:  # every result must be read: an error in statement N shows only there
+                connection.store_result()
+                if connection.next_result() == -1:
+                    break
+
+    def _template(self) -> list[str]:
+        path = schema.templates() / f"{schema.template_key()}.mysql.json"
+        if not path.exists():
+            with schema.file_lock(schema.templates() / "mysql.lock"):
+                if not path.exists():
+                    self._make_template(path)
+        statements: list[str] = json.loads(path.read_text())
+        return statements
+
+    def _make_template(self, path: Path) -> None:
+        name = f"ledgertemplate{schema.template_key()}"
+        self._run(f"DROP DATABASE IF EXISTS `{name}`", f"CREATE DATABASE `{name}` {CHARACTER_SET}")
+        try:
+            with schema.scratch_alias(self._schema_settings(name)) as alias:
+                schema.migrate(alias)
+            making = path.with_suffix(f".{os.getpid()}.making")
+            making.write_text(json.dumps(self._dump(name), indent=1))
+            os.replace(making, path)
+        finally:
+            self._run(f"DROP DATABASE IF EXISTS `{name}`")
+
+    def _schema_settings(self, name: str) -> dict[str, Any]:
+        return aliases.mysql_settings(
+            self.server,
+            database=name,
+            user=self.server.admin_user,
+            password=decrypt(self.server.admin_password_encrypted),
+            pooled=False,
+        )
+
+    def _dump(self, name: str) -> list[str]:
+        """CREATE statements of all tables and triggers, and the rows that say which migrations they are."""
+        with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
+            connection.select_db(name)
+            cursor.execute("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")
+            tables = [row[0] for row in cursor.fetchall()]
+            statements = []
+            for table in tables:
+                cursor.execute(f"SHOW CREATE TABLE `{table}`")
+                statements.append(re.sub(r" AUTO_INCREMENT=\d+", "", cursor.fetchone()[1]))
+            cursor.execute("SHOW TRIGGERS")
+            for trigger in [row[0] for row in cursor.fetchall()]:
+                cursor.execute(f"SHOW CREATE TRIGGER `{trigger}`")
+                statements.append(re.sub(r"^CREATE DEFINER=\S+ TRIGGER", "CREATE TRIGGER", cursor.fetchone()[2]))
+            cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
+            rows = [f"('{app}', '{migration}', UTC_TIMESTAMP(6))" for app, migration in cursor.fetchall()]
+            statements.append(f"INSERT INTO django_migrations (app, name, applied) VALUES {', '.join(rows)}")
+            return statements
+
+    def drop(self, name: str, user: str) -> None:
+        if user:
+            self.deny(user)
+        self._run(f"DROP DATABASE IF EXISTS `{_checked(name)}`")
+
+    def allow(self, name: str, user: str, password: str) -> None:
+        """The organization's own user: its own rows and nothing else. No DDL, so it cannot touch triggers or tables."""
+        account = self._account(user)
+        with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute(f"CREATE USER IF NOT EXISTS {account} IDENTIFIED BY %s", (password,))
+            cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON `{_checked(name)}`.* TO {account}")
+
+    def deny(self, user: str) -> None:
+        self._run(f"DROP USER IF EXISTS {self._account(user)}")
+
+    def _account(self, user: str) -> str:
+        host = self.server.client_host
+        if not re.fullmatch(r"[A-Za-z0-9.%:_/-]{1,255}", host):
+            raise ValueError(f"{host!r} is not a host part of a MySQL user")
+        return f"'{_checked(user)}'@'{host}'"
+
+    def size(self, name: str) -> int:
+        rows = self._run(
+            "SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables WHERE table_schema = %s",
+            parameters=(name,),
+        )
+        return int(rows[0][0])
+
+    def names(self) -> set[str]:
+        rows = self._run("SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'ledger%%'")
+        return {row[0] for row in rows}
+
+    def ping(self) -> str:
+        return str(self._run("SELECT VERSION()")[0][0])
+
+
+def database_name(server: DatabaseServer, suffix: str) -> str:
+    """No underscore: in a GRANT it would be a wildcard."""
+    return f"ledger{suffix}" + (".sqlite3" if server.engine == "sqlite" else "")
+
+
