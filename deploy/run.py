@@ -46,7 +46,8 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="bash deploy/run.sh", description="Sets up Ledger inside this checkout and serves it with a demo organization."
+        prog="bash deploy/run.sh",
+        description="Sets up Ledger inside this checkout and serves it with a demo organization.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="the port (default: the first free one from 8000 on)")

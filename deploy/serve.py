@@ -72,7 +72,7 @@ class Child:
 
         self.started_at = time.monotonic()
         try:
-            return subprocess.Popen(  # noqa: S603
+            return subprocess.Popen(
                 self.command,
                 cwd=ROOT,
                 env={**self.env, "LEDGER_READY_FD": str(write_end)},
@@ -129,17 +129,13 @@ class Child:
         _kill_group(self.process.pid)
 
 
-def serve(
-    *, python: str, host: str, port: int, env: Mapping[str, str], on_ready: Callable[[str], None]
-) -> int:
+def serve(*, python: str, host: str, port: int, env: Mapping[str, str], on_ready: Callable[[str], None]) -> int:
     """Runs both children until told to stop. `on_ready` gets the address once both answer. Returns the exit code."""
     with _only_one(Path(env.get("LEDGER_VAR") or ROOT / "var"), f"http://{_in_url(host)}:{port}/"):
         return _supervise(python=python, host=host, port=port, env=env, on_ready=on_ready)
 
 
-def _supervise(
-    *, python: str, host: str, port: int, env: Mapping[str, str], on_ready: Callable[[str], None]
-) -> int:
+def _supervise(*, python: str, host: str, port: int, env: Mapping[str, str], on_ready: Callable[[str], None]) -> int:
     told = threading.Event()
     signals: list[int] = []
 
@@ -213,7 +209,7 @@ def _stop(children: list[Child], signals: list[int]) -> None:
 def _answers(host: str, port: int) -> bool:
     """Whether /healthz says ok. Asked with a host name that is always allowed."""
     address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    request = urllib.request.Request(f"http://{_in_url(address)}:{port}/healthz")  # noqa: S310
+    request = urllib.request.Request(f"http://{_in_url(address)}:{port}/healthz")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=5) as answer:

@@ -43,12 +43,10 @@ def step(title: str) -> Iterator[None]:
     print(f" {time.monotonic() - started:.1f} s", flush=True)
 
 
-def run(
-    command: Sequence[str | Path], *, advice: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT
-) -> str:
+def run(command: Sequence[str | Path], *, advice: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> str:
     """Runs a command silently; a failure shows the end of what it printed, then `advice`. Returns its output."""
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [str(word) for word in command],
             cwd=cwd,
             env=dict(env) if env is not None else None,
@@ -159,7 +157,7 @@ def node_folder(venv: Path) -> Path:
 def _new_enough(node: str) -> bool:
     """What Vite 8 asks for: 20.19, 22.12 or a newer line; never the odd numbers in between."""
     try:
-        said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     match = re.match(r"v(\d+)\.(\d+)", said.stdout)
@@ -172,7 +170,12 @@ def _new_enough(node: str) -> bool:
 def node_environment(venv: Path) -> dict[str, str]:
     """The environment in which `npm` and its scripts run."""
     folder = node_folder(venv)
-    return {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}", "CI": "1", "NODE_ENV": ""}
+    return {
+        **os.environ,
+        "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "CI": "1",
+        "NODE_ENV": "",
+    }
 
 
 # --- The web app -----------------------------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 def main(options: list[str]) -> None:
     from celery.signals import worker_ready
-
     from ledger.celery import app
 
     ready_pipe = os.environ.pop("LEDGER_READY_FD", "")

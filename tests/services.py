@@ -143,7 +143,7 @@ def _process(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Runs a server for as long as the block lasts."""
     with open(log, "ab") as output:
-        server = subprocess.Popen(  # noqa: S603
+        server = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
     try:
@@ -165,7 +165,7 @@ def _process(
 
 def _run_to_end(command: list[str], log: Path) -> None:
     with open(log, "ab") as output:
-        code = subprocess.call(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)  # noqa: S603
+        code = subprocess.call(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     if code:
         raise CannotStart(f"{command[0]} failed:\n{_end(log)}")
 
@@ -238,7 +238,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with running() as addresses:
-            return subprocess.call(command, env={**os.environ, **addresses})  # noqa: S603
+            return subprocess.call(command, env={**os.environ, **addresses})
     except CannotStart as problem:
         print(problem, file=sys.stderr)
         return 1
