@@ -185,6 +185,7 @@ REQUIRE_EMAIL_CONFIRMATION = env.bool("LEDGER_REQUIRE_EMAIL_CONFIRMATION", defau
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
 EMAIL_CONFIRMATION_TIMEOUT = 3 * 24 * 60 * 60  # seconds
 INVITATION_LIFETIME = timedelta(days=7)
+MEMBERSHIP_ENDED = "accounts.operations.membership_ended"  # called in the transaction that ends a membership
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.int("LEDGER_ACCESS_TOKEN_MINUTES", default=10))
 REFRESH_TOKEN_LIFETIME = timedelta(days=env.int("LEDGER_REFRESH_TOKEN_DAYS", default=14))
 SIMPLE_JWT = {
@@ -236,7 +237,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api",
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {"RoleEnum": "tenancy.abilities.ROLE_CHOICES"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

@@ -6,12 +6,13 @@ for a role, so finer roles change this data and nothing else.
 
 from __future__ import annotations
 
-VERBS = ("view", "create", "edit", "delete", "publish", "void", "manage")
+VERBS = ("view", "create", "edit", "delete", "publish", "void", "manage", "leave")
 
 # subject -> the verbs that exist for it
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "organization": ("view", "edit"),
-    "members": ("view", "edit", "delete"),
+    "members": ("view", "edit", "delete", "leave"),
+    "ownership": ("manage",),  # give the owner role to somebody, or take it away
     "invitations": ("view", "create", "delete"),
     "api_keys": ("view", "create", "delete"),
     "jobs": ("view",),
@@ -22,17 +23,17 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
 }
 
 ALL = frozenset(f"{subject}.{verb}" for subject, verbs in SUBJECTS.items() for verb in verbs)
-_PEOPLE = frozenset(a for a in ALL if a.split(".")[0] in ("members", "invitations", "api_keys"))
+_PEOPLE = frozenset(a for a in ALL if a.split(".")[0] in ("members", "ownership", "invitations", "api_keys"))
+_EVERY_MEMBER = frozenset({"members.view", "members.leave"})
 _VIEW = frozenset(a for a in ALL if a.endswith(".view"))
 
 ROLES: dict[str, frozenset[str]] = {
-    # An owner also hands over ownership: only owners may give or take the owner role (tenancy.members).
     "owner": ALL,
-    "admin": ALL,
-    "accountant": ALL - _PEOPLE - {"organization.edit"} | {"members.view"},
+    "admin": ALL - {"ownership.manage"},
+    "accountant": ALL - _PEOPLE - {"organization.edit"} | _EVERY_MEMBER,
     "bookkeeper": _VIEW - _PEOPLE
+    | _EVERY_MEMBER
     | {
-        "members.view",
         "accounts.create",
         "accounts.edit",
         "manual_journals.create",
@@ -40,8 +41,11 @@ ROLES: dict[str, frozenset[str]] = {
         "manual_journals.delete",
         "manual_journals.publish",
     },
-    "read_only": _VIEW - _PEOPLE | {"members.view"},
+    "read_only": _VIEW - _PEOPLE | _EVERY_MEMBER,
 }
+
+# What an API key never may, whatever its role: a leaked key must not make accounts or keys that outlive it.
+PEOPLE_ONLY = _PEOPLE - _VIEW
 
 ROLE_CHOICES = [
     ("owner", "Owner"),

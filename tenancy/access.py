@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from tenancy import cache
-from tenancy.abilities import ROLES
+from tenancy.abilities import PEOPLE_ONLY, ROLES
 from tenancy.context import Tenant
 from tenancy.models import Membership, Organization, OrganizationDatabase
 from tenancy.problems import Forbidden, NotFound, Problem, Unavailable
@@ -92,7 +92,7 @@ def membership_changed(organization_id: str, user_id: int) -> None:
 def abilities_of(role: str, limit: str | None = None) -> frozenset[str]:
     """The abilities of a role, cut down to those of `limit` (an API key's role) if there is one."""
     abilities = ROLES.get(role, frozenset())
-    return abilities if limit is None else abilities & ROLES.get(limit, frozenset())
+    return abilities if limit is None else abilities & ROLES.get(limit, frozenset()) - PEOPLE_ONLY
 
 
 def check_state(place: Place) -> None:
