@@ -9,6 +9,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from urllib.parse import urlsplit
 
 ENGINE = os.environ.get("LEDGER_TEST_ENGINE", "sqlite")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
@@ -32,7 +33,7 @@ os.environ.update(
 )
 if ENGINE == "mysql":
     os.environ["DATABASE_URL"] = os.environ["TEST_MYSQL_URL"].rstrip("/") + "/ledgersystem"
-    os.environ["REDIS_URL"] = f"{os.environ['TEST_REDIS_URL'].rstrip('/')}/{_number}"
+    os.environ["REDIS_URL"] = urlsplit(os.environ["TEST_REDIS_URL"])._replace(path=f"/{_number}").geturl()
     os.environ["MONGODB_URL"] = os.environ["TEST_MONGODB_URL"]
     os.environ["MONGODB_DATABASE"] = f"ledger_test_{WORKER}"
 
