@@ -136,7 +136,7 @@ def _secrets() -> dict[str, str]:
             output.write("\n".join(lines) + "\n")
         unfinished.rename(file)
     pairs = (line.split("=", 1) for line in file.read_text().splitlines() if "=" in line and not line.startswith("#"))
-    return {name: value for name, value in pairs}
+    return dict(pairs)
 
 
 @contextmanager
@@ -154,7 +154,7 @@ def _alone() -> Iterator[None]:
 def _prepare(env: dict[str, str]) -> tuple[Path, str]:
     """Installs, builds, migrates, makes the demo. Returns the Python to run with and what the demo says of itself."""
     python = toolchain.python_environment(VENV, "base.lock")
-    if not toolchain.web_app_is_built():
+    if not toolchain.web_app_is_built():  # asked first: a built one needs no Node
         toolchain.web_app(toolchain.node_environment(VENV))
     manage = [python, ROOT / "manage.py"]
     with step("Setting up the system database"):

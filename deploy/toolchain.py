@@ -126,8 +126,8 @@ def _install(python: Path, lock: Path, *, wheels_only: bool) -> None:
         except Problem:
             print(" uv could not, trying pip ...", end="", flush=True)
     run(
-        [python, PIP, "--disable-pip-version-check", "install", "--quiet", "--no-input", "--require-hashes"]
-        + [*wheels, "-r", str(lock)],
+        [python, PIP, "--disable-pip-version-check", "install", "--quiet", "--no-input"]
+        + ["--require-hashes", *wheels, "-r", lock],
         advice=(
             "The Python packages could not be installed. Check that this machine reaches a Python package index "
             "(a mirror is set with PIP_INDEX_URL, a proxy with HTTPS_PROXY), then run the command again."
@@ -205,10 +205,16 @@ def web_app_is_built() -> bool:
     return (WEBAPP / "dist" / "index.html").exists() and holds(BUILT, _web_sources())
 
 
+def note_web_app_is_built() -> None:
+    """To be called after a build."""
+    BUILT.write_text(_web_sources())
+
+
 def web_app(env: Mapping[str, str]) -> None:
-    """`npm run build`, after `npm ci` where that is due."""
-    fingerprint = _web_sources()
+    """`npm run build`, after `npm ci`, where they are due."""
     web_packages(env)
+    if web_app_is_built():
+        return
     with step("Building the web app"):
         run(
             ["npm", "run", "build"],
@@ -216,7 +222,7 @@ def web_app(env: Mapping[str, str]) -> None:
             cwd=WEBAPP,
             advice="The web app does not build. If you did not change it, delete webapp/node_modules and try again.",
         )
-    BUILT.write_text(fingerprint)
+    note_web_app_is_built()
 
 
 def _web_sources() -> str:

@@ -118,12 +118,9 @@ def mongodb(folder: Path, *, port: int | None = None) -> Iterator[str]:
     """A server that speaks MongoDB's wire protocol; yields `mongodb://host:port/`."""
     folder.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
-    program = Path(sys.executable).parent / "secantusd-py"
-    if not program.exists():
-        raise CannotStart("SecantusDB is not installed beside this Python: see deploy/requirements/test.txt.")
     settings = folder / "secantusd.toml"  # named, so that no file of the person's home folder is read
     settings.touch()
-    command = [str(program), "--config", str(settings), "--host", "127.0.0.1", "--port", str(port)]
+    command = [_program("secantusd-py"), "--config", str(settings), "--host", "127.0.0.1", "--port", str(port)]
     command += ["--storage-path", str(folder / "data"), "--cache-size", "128M", "--log-level", "WARNING"]
     command += ["--standalone"]
     with _process("SecantusDB", command, folder / "log", lambda: _accepts(port)):
@@ -215,7 +212,8 @@ def _accepts(port: int) -> bool:
 
 
 def _program(*names: str) -> str:
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", "/usr/local/sbin"])
+    beside = str(Path(sys.executable).parent)  # where the test packages are, also without an activated venv
+    path = os.pathsep.join([beside, os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", "/usr/local/sbin"])
     for name in names:
         if found := shutil.which(name, path=path):
             return found
