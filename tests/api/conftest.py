@@ -1,0 +1,111 @@
+"""South has one of everything, marked so that a leak is seen; North's people try to get at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from rest_framework.test import APIClient
+
+from accounts.models import ApiKey
+from ledger_core.chart.models import Account
+from tenancy import aliases, context
+from tenancy.models import Invitation, Membership, Organization, OrganizationDatabase
+
+MARK = "southsecret"
+
+
+@dataclass
+class Belongings:
+    """Ids of what South has, by the noun of its URLs, and its API key."""
+
+    organization: Organization
+    ids: dict[str, Any]
+    key: str
+
+
+def _created(answer: Any) -> Any:
+    assert answer.status_code in (200, 201, 202), answer.content
+    return answer.json()
+
+
+@pytest.fixture
+def belongings(south: Organization, charlie: Any, client_of: Callable[..., APIClient]) -> Belongings:
+    client = client_of(charlie, south)
+    with context.enter(south.tenant()):
+        bank, income = Account.objects.get(type="bank"), Account.objects.filter(type="income").order_by("pk")[0]
+    aliases.release()
+    for number in range(3):  # so that the last one's id is beyond every id of North
+        account = _created(
+            client.post("/api/accounts", {"code": f"77{number}", "name": f"{MARK} account {number}", "type": "expense"})
+        )
+    lines = [{"account": bank.pk, "debit": "12.34"}, {"account": income.pk, "credit": "12.34"}]
+    for number in range(2):
+        body = {"date": "2026-01-31", "memo": f"{MARK} journal {number}", "lines": lines, "publish": True}
+        published = _created(client.post("/api/manual-journals", body, format="json"))
+    draft = _created(
+        client.post("/api/manual-journals", {**body, "memo": f"{MARK} draft", "publish": False}, format="json")
+    )
+    invitation = _created(client.post("/api/invitations", {"email": f"{MARK}@example.com", "role": "bookkeeper"}))
+    key = _created(client.post("/api/api-keys", {"name": f"{MARK} key", "role": "admin"}))
+    founding = client_of(charlie)
+    started = _created(
+        founding.post("/api/organizations", {"name": f"{MARK} second", "base_currency": "EUR", "country": "DE"})
+    )
+    entry = published["entry"]
+    return Belongings(
+        organization=south,
+        ids={
+            "accounts": account["id"],
+            "manual-journals": draft["id"],
+            "journal-entries": entry["id"] if isinstance(entry, dict) else entry,
+            "members": Membership.objects.get(organization=south, user=charlie).pk,
+            "invitations": invitation["id"],
+            "api-keys": key["id"],
+            "organizations": south.pk,
+            "jobs": started["job"],
+        },
+        key=key["key"],
+    )
+
+
+@pytest.fixture
+def everything_of() -> Callable[[Organization], dict[str, list[tuple[Any, ...]]]]:
+    """All rows an organization has, in its books and in the system database."""
+
+    def rows(organization: Organization) -> dict[str, list[tuple[Any, ...]]]:
+        found: dict[str, list[tuple[Any, ...]]] = {}
+        with context.enter(organization.tenant()):
+            for model in apps.get_app_config("ledger_core").get_models():
+                found[model.__name__] = list(model._default_manager.order_by("pk").values_list())
+            aliases.release()
+        for model in (Membership, Invitation, ApiKey, OrganizationDatabase):
+            rows_of_model = model._default_manager.filter(organization_id=organization.pk).order_by("pk")
+            keep = [f.attname for f in model._meta.concrete_fields if f.name not in ("last_used_on", "changed_at")]
+            found[model.__name__] = list(rows_of_model.values_list(*keep))
+        found["Organization"] = list(Organization.objects.filter(pk=organization.pk).values_list("name", "language"))
+        return found
+
+    return rows
+
+
+@pytest.fixture
+def member(north: Organization, client_of: Callable[..., APIClient]) -> Iterator[Callable[[str], APIClient]]:
+    """`member("read_only")`: a client of a member of North with that role."""
+
+    def make(role: str) -> APIClient:
+        from django.utils import timezone
+
+        from tests.conftest import PASSWORD
+
+        user = get_user_model()._default_manager.create_user(  # type: ignore[attr-defined]
+            f"{role}@north.example.com", PASSWORD, email_confirmed_at=timezone.now()
+        )
+        Membership.objects.create(organization=north, user=user, role=role)
+        return client_of(user, north)
+
+    yield make

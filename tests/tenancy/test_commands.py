@@ -1,0 +1,157 @@
+"""Operators' commands, run as an operator runs them: arguments in, text or JSON and an exit code out."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command, get_commands, load_command_class
+
+from ledger_core.chart.models import Account
+from tenancy import context
+from tenancy.models import DatabaseServer, Organization, OrganizationDatabase
+from tenancy.provisioning import fleet, schema
+from tenancy.provisioning.servers import engine_of
+
+
+def run(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command(*arguments, stdout=out, stderr=io.StringIO())
+    return out.getvalue()
+
+
+def run_json(*arguments: str) -> Any:
+    return json.loads(run(*arguments, "--json"))
+
+
+OURS = sorted(name for name, app in get_commands().items() if app == "tenancy")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_help_explains_the_command(name: str) -> None:
+    parser = load_command_class("tenancy", name).create_parser("manage.py", name)
+    text = parser.format_help()
+    assert len(load_command_class("tenancy", name).help) > 60
+    assert "--json" in text
+    assert "%%" not in text
+
+
+def test_create_list_suspend_resume_delete(server: DatabaseServer, alice: Any) -> None:
+    made = run_json("create_organization", "East", "--owner", "ALICE@example.com", "--currency", "eur", "--country", "fr")
+    identity = made["id"]
+    listed = run_json("list_organizations")
+    assert [(one["id"], one["name"], one["state"]) for one in listed] == [(identity, "East", "ready")]
+    assert listed[0]["schema_version"] == schema.schema_version()
+    assert Organization.objects.get().timezone == "Europe/Paris"
+    assert "suspended" in run("suspend_organization", identity, "--reason", "unpaid")
+    assert OrganizationDatabase.objects.get().suspended_reason == "unpaid"
+    with pytest.raises(CommandError, match="suspended"):
+        run("suspend_organization", identity)
+    assert "ready again" in run("resume_organization", identity)
+    with pytest.raises(CommandError, match="--yes"):
+        run("delete_organization", identity)
+    assert Organization.objects.count() == 1
+    name = OrganizationDatabase.objects.get().name
+    assert run_json("delete_organization", identity, "--yes") == {"id": identity, "deleted": True}
+    assert name not in engine_of(server).names()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--owner", "nobody@example.com", "--currency", "USD", "--country", "US"), "no user nobody@example.com"),
+        (("--owner", "alice@example.com", "--currency", "QQQ", "--country", "US"), "base_currency"),
+        (("--owner", "alice@example.com", "--currency", "USD", "--country", "QQ"), "country"),
+    ],
+)
+def test_wrong_arguments_are_one_sentence(server: Any, alice: Any, arguments: tuple[str, ...], message: str) -> None:
+    with pytest.raises(CommandError, match=message):
+        run("create_organization", "East", *arguments)
+    assert Organization.objects.count() == 0
+
+
+def test_an_unknown_organization_is_named(db: None) -> None:
+    for name in ("suspend_organization", "resume_organization", "delete_organization", "organization_shell"):
+        with pytest.raises(CommandError, match="no organization abcabcabcabcabca"):
+            run(name, "abcabcabcabcabca")
+
+
+def test_the_shell_works_in_one_organization(north: Organization, south: Organization) -> None:
+    program = (
+        "from ledger_core.chart.models import Account; Account.objects.create(code='7777', name='Shell', type='expense')"
+    )
+    run("organization_shell", north.pk, "--command", program)
+    with context.enter(north.tenant()):
+        assert Account.objects.filter(code="7777").count() == 1
+    with context.enter(south.tenant()):
+        assert Account.objects.filter(code="7777").count() == 0
+
+
+def test_registering_a_server_tries_it_first(db: None, server: DatabaseServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEDGER_SERVER_PASSWORD", "x")
+    arguments = ("register_server", "--name", "far", "--host", "127.0.0.1", "--port", "1", "--admin-user", "root")
+    if server.engine == "sqlite":
+        arguments = ("register_server", "--name", "far", "--engine", "sqlite")
+    with pytest.raises(Exception, match=r"--directory|Can't connect|connect"):
+        run(*arguments)
+    assert not DatabaseServer.objects.filter(name="far").exists()
+
+
+def test_migrating_skips_what_is_newest(north: Organization, south: Organization) -> None:
+    answer = run_json("migrate_organizations")
+    assert (answer["migrated"], answer["failed"], answer["outdated"]) == (0, {}, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migrating_isolates_a_failure_and_goes_on_later(
+    transactional_db: None, north: Organization, south: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    OrganizationDatabase.objects.update(schema_version="0000_before:00000000")
+    assert sorted(run_json("migrate_organizations", "--dry-run")["outdated"]) == sorted([north.pk, south.pk])
+    migrate = schema.migrate
+
+    def broken_for_north(alias: str) -> None:
+        if alias.endswith(north.pk):
+            raise RuntimeError("this table is marked as crashed")
+        migrate(alias)
+
+    monkeypatch.setattr(schema, "migrate", broken_for_north)
+    with pytest.raises(SystemExit) as left:
+        run("migrate_organizations")
+    assert left.value.code == 1
+    records = {record.pk: record for record in OrganizationDatabase.objects.all()}
+    assert records[south.pk].schema_version == schema.schema_version()
+    assert records[north.pk].schema_version == "0000_before:00000000"
+    assert "marked as crashed" in records[north.pk].problem
+    assert {record.migrating_by for record in records.values()} == {""}
+    monkeypatch.undo()
+    answer = run_json("migrate_organizations")
+    assert (answer["migrated"], answer["outdated"]) == (1, 0)
+    assert OrganizationDatabase.objects.get(pk=north.pk).problem == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_of_a_killed_worker_runs_out(transactional_db: None, north: Organization) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    OrganizationDatabase.objects.update(
+        schema_version="old", migrating_by="dead", migrating_until=timezone.now() + timedelta(minutes=5)
+    )
+    outcomes: list[fleet.Outcome] = []
+    fleet.migrate_all(workers=1, on_outcome=outcomes.append)
+    assert outcomes == []
+    OrganizationDatabase.objects.update(migrating_until=timezone.now() - timedelta(seconds=1))
+    fleet.migrate_all(workers=1, on_outcome=outcomes.append)
+    assert outcomes == [fleet.Outcome(north.pk, "")]
+    assert OrganizationDatabase.objects.get().schema_version == schema.schema_version()
+
+
+def test_setting_up_the_installation_twice_changes_nothing(db: None, server: DatabaseServer) -> None:
+    before = list(DatabaseServer.objects.values())
+    run("set_up_installation")
+    run("set_up_installation")
+    assert list(DatabaseServer.objects.values()) == before
