@@ -64,7 +64,9 @@ COMPILER = (
     Program(f"python3.{sys.version_info.minor}-dev", _has_python_headers),
 )
 SERVERS = (
-    Program("mariadb-server", _command("mariadbd")),
+    # The core packages: the full one would start a server of its own on this machine.
+    Program("mariadb-server-core", _command("mariadbd")),
+    Program("mariadb-client-core", _command("my_print_defaults")),
     Program("redis-server", _command("redis-server")),
 )
 BROWSER = (Program("chromium", _has_chromium),)

@@ -125,9 +125,9 @@ def _install(python: Path, lock: Path, *, wheels_only: bool) -> None:
             return
         except Problem:
             print(" uv could not, trying pip ...", end="", flush=True)
+    pip = [python, PIP, "--disable-pip-version-check"]
     run(
-        [python, PIP, "--disable-pip-version-check", "install", "--quiet", "--no-input"]
-        + ["--require-hashes", *wheels, "-r", lock],
+        [*pip, "install", "--quiet", "--no-input", "--require-hashes", *wheels, "-r", lock],
         advice=(
             "The Python packages could not be installed. Check that this machine reaches a Python package index "
             "(a mirror is set with PIP_INDEX_URL, a proxy with HTTPS_PROXY), then run the command again."
