@@ -1,4 +1,4 @@
-"""The outermost middleware: every request has an id, answered in `X-Request-Id` and written on its log lines."""
+"""The outermost middlewares: every request has an id (`X-Request-Id`, and on its log lines); no API answer is cached."""
 
 import re
 import secrets
@@ -22,6 +22,18 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         finally:
             current_request_id.reset(token)
         response["X-Request-Id"] = value
+        return response
+
+    return middleware
+
+
+def private_api(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Books belong into no browser's or proxy's cache, unless a view says otherwise."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return middleware

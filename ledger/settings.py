@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ledger.middleware.request_id",
+    "ledger.middleware.private_api",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -185,7 +186,9 @@ REQUIRE_EMAIL_CONFIRMATION = env.bool("LEDGER_REQUIRE_EMAIL_CONFIRMATION", defau
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
 EMAIL_CONFIRMATION_TIMEOUT = 3 * 24 * 60 * 60  # seconds
 INVITATION_LIFETIME = timedelta(days=7)
+# What tenancy tells people's accounts, which stand above it:
 MEMBERSHIP_ENDED = "accounts.operations.membership_ended"  # called in the transaction that ends a membership
+ADDRESS_PROVED = "accounts.operations.address_proved"  # called when somebody has shown a mailed invitation
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.int("LEDGER_ACCESS_TOKEN_MINUTES", default=10))
 REFRESH_TOKEN_LIFETIME = timedelta(days=env.int("LEDGER_REFRESH_TOKEN_DAYS", default=14))
 SIMPLE_JWT = {

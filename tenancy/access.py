@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.core.cache import cache as django_cache
 from django.db import transaction
 
 from tenancy import cache
@@ -127,3 +129,9 @@ def organizations_of(user_id: int) -> list[tuple[Organization, str]]:
         .order_by("organization__name", "organization_id")
     )
     return [(row.organization, row.role) for row in rows]
+
+
+def note_activity(organization_id: str, today: date) -> None:
+    """Remember that somebody worked in it today: one write per organization, day and cache."""
+    if django_cache.add(cache.system_key("active", organization_id, today.isoformat()), True, 24 * 60 * 60):
+        Organization.objects.filter(pk=organization_id).exclude(last_activity=today).update(last_activity=today)

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from tenancy import access, context
 from tenancy.rest import ORGANIZATION, scope_of
@@ -54,6 +55,7 @@ class OrganizationMiddleware:
         organization_id = bound_organization(request, caller)
         place, abilities = admitted(caller, organization_id)
         access.check_state(place)
+        access.note_activity(organization_id, timezone.now().date())
         request.abilities = abilities  # type: ignore[attr-defined]
         request.leave_organization.enter_context(context.enter(place.tenant))  # type: ignore[attr-defined]
 
