@@ -25,4 +25,8 @@ class Migration(migrations.Migration):
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.AddIndex(
+            model_name='session',
+            index=models.Index(fields=['user', 'used_at'], name='session_last_used'),
+        ),
     ]
