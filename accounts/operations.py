@@ -198,7 +198,8 @@ def _set_password(user: User, password: str, *, keep: uuid.UUID | None) -> None:
     user.set_password(password)
     user.save(update_fields=["password", "email_confirmed_at"])
     person_changed(user.pk)
-    sessions.revoke(user.sessions.exclude(pk=keep), reason="password_changed")
+    others = user.sessions.all() if keep is None else user.sessions.exclude(pk=keep)
+    sessions.revoke(others, reason="password_changed")
     mail.send(
         to=user.email,
         template="password_changed",

@@ -45,6 +45,12 @@ def _body(serializer_class: type[BaseSerializer[Any]], request: Request) -> dict
     return body
 
 
+def _caller(request: Request) -> Caller:
+    caller = request.auth
+    assert isinstance(caller, Caller)
+    return caller
+
+
 class SignUpView(PublicView):
     throttle_classes = [throttles.SignUps]
 
@@ -123,12 +129,11 @@ class LogoutView(PublicView):
     def post(self, request: Request) -> Response:
         """End the log-in that the refresh token, the cookie or the access token belongs to."""
         body = _body(LogoutSerializer, request)
-        caller = request._request.caller  # type: ignore[attr-defined]
         refresh = body.get("refresh") or cookies.read(request._request)
         if refresh:
             sessions.revoke_by_refresh_token(refresh)
-        elif isinstance(caller, Caller) and caller.session_id:
-            sessions.revoke(Session.objects.filter(pk=caller.session_id), reason="logged_out")
+        elif isinstance(request.auth, Caller) and request.auth.session_id:
+            sessions.revoke(Session.objects.filter(pk=request.auth.session_id), reason="logged_out")
         response = Response(status=204)
         cookies.remove(response)
         return response
@@ -161,8 +166,8 @@ class PasswordChangeView(UserView):
     def post(self, request: Request) -> Response:
         """Change the caller's password; all their other log-ins end."""
         operations.change_password(
-            user_id=request.user.pk,
-            session_id=uuid.UUID(request._request.caller.session_id),  # type: ignore[attr-defined]
+            user_id=_caller(request).user.pk,
+            session_id=uuid.UUID(_caller(request).session_id),
             **_body(PasswordChangeSerializer, request),
         )
         return Response(status=204)
@@ -172,21 +177,20 @@ class MeView(UserView):
     @extend_schema(operation_id="auth_me", responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """Who the caller is."""
-        return Response(self._serializer(request, request.user).data)
+        return Response(self._serializer(request, _caller(request).user).data)
 
     @extend_schema(operation_id="auth_me_update", request=MeSerializer, responses=MeSerializer)
     def patch(self, request: Request) -> Response:
         """Change the caller's name."""
-        serializer = self._serializer(request, request.user, data=request.data, partial=True)
+        user = _caller(request).user
+        serializer = self._serializer(request, user, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
-        for name in serializer.validated_data:
-            setattr(request.user, name, serializer.validated_data[name])
-        operations.rename(user_id=request.user.pk, full_name=request.user.full_name)
-        return Response(self._serializer(request, request.user).data)
+        user.full_name = serializer.validated_data.get("full_name", user.full_name)
+        operations.rename(user_id=user.pk, full_name=user.full_name)
+        return Response(self._serializer(request, user).data)
 
     def _serializer(self, request: Request, *args: Any, **options: Any) -> MeSerializer:
-        organization = request._request.caller.organization_id  # type: ignore[attr-defined]
-        return MeSerializer(*args, context={"organization": organization}, **options)
+        return MeSerializer(*args, context={"organization": _caller(request).organization_id}, **options)
 
 
 class ApiKeyViewSet(mixins.ListModelMixin, OrganizationViewSet):
@@ -213,7 +217,7 @@ class ApiKeyViewSet(mixins.ListModelMixin, OrganizationViewSet):
         body = _body(ApiKeySerializer, request)
         api_key, text = api_keys.create(
             organization_id=context.current().id,
-            by=request.user,
+            by=_caller(request).user,
             abilities=request._request.abilities,  # type: ignore[attr-defined]
             name=body["name"],
             role=body["role"],

@@ -26,7 +26,7 @@ def send(
     *, to: str, template: str, link: str = "", language: str = "", user_id: int | None = None, **values: str
 ) -> None:
     """Queue one mail; inside a transaction it leaves when that is committed."""
-    args = {
+    args: dict[str, Any] = {
         "to": to,
         "template": template,
         "language": language or settings.LANGUAGE_CODE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from rest_framework.request import Request
@@ -17,8 +18,11 @@ from tenancy import cache
 class Throttle(SimpleRateThrottle):
     """Counts per `ident`; a subclass names its `scope` (the rate) and says who is counted."""
 
+    scope: str
+
     def get_rate(self) -> str | None:
-        rate: str | None = api_settings.DEFAULT_THROTTLE_RATES[self.scope]
+        rates: dict[str, Any] = api_settings.DEFAULT_THROTTLE_RATES
+        rate: str | None = rates[self.scope]
         return rate
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
@@ -46,7 +50,7 @@ class PerEmail(Throttle):
         email = body.get("email") if isinstance(body, dict) else None
         if not isinstance(email, str):
             return ""
-        return str(get_user_model()._default_manager.normalize_email(email))  # type: ignore[attr-defined]
+        return str(get_user_model()._default_manager.normalize_email(email))
 
 
 class PerUser(Throttle):

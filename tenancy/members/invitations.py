@@ -103,7 +103,7 @@ def invite(*, organization_id: str, email: str, role: str, by: Any) -> Invitatio
     organization = lock(organization_id)
     require(organization_id, by.pk, "invitations.create")
     require_to_give(organization_id, by.pk, role)
-    email = get_user_model()._default_manager.normalize_email(email)  # type: ignore[attr-defined]
+    email = get_user_model()._default_manager.normalize_email(email)
     _check_not_member(organization_id, email)
     _pending(organization_id).filter(email=email).update(revoked_at=timezone.now())
     if _pending(organization_id).filter(expires_at__gt=timezone.now()).count() >= MOST_OPEN:

@@ -65,6 +65,6 @@ class RoleSerializer(serializers.Serializer[Any]):
     """A role that can be given, and what it may do."""
 
     value = serializers.ChoiceField(choices=ROLE_CHOICES)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the field is named so, a form label it is not
     description = serializers.CharField()
     abilities = serializers.ListField(child=serializers.CharField())

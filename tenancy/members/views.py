@@ -55,7 +55,7 @@ class MemberViewSet(mixins.ListModelMixin, OrganizationViewSet):
             organization_id=member.organization_id,
             member_id=member.pk,
             role=serializer.validated_data.get("role", member.role),
-            by=request.user,
+            by=request.auth.user,
         )
         return Response(self.get_serializer(member).data)
 
@@ -63,7 +63,7 @@ class MemberViewSet(mixins.ListModelMixin, OrganizationViewSet):
     def destroy(self, request: Request, id: str) -> Response:
         """Remove a member, or leave (every member may)."""
         member = self.get_object()
-        operations.remove_member(organization_id=member.organization_id, member_id=member.pk, by=request.user)
+        operations.remove_member(organization_id=member.organization_id, member_id=member.pk, by=request.auth.user)
         return Response(status=204)
 
 
@@ -94,7 +94,7 @@ class InvitationViewSet(mixins.ListModelMixin, OrganizationViewSet):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         invitation = invitations.invite(
-            organization_id=context.current().id, by=request.user, **serializer.validated_data
+            organization_id=context.current().id, by=request.auth.user, **serializer.validated_data
         )
         return Response(self.get_serializer(invitation).data, status=201)
 
@@ -110,7 +110,7 @@ class InvitationViewSet(mixins.ListModelMixin, OrganizationViewSet):
         """Mail a new link, good for another week; the former one stops working."""
         invitation = self.get_object()
         invitation = invitations.resend(
-            organization_id=invitation.organization_id, invitation_id=invitation.pk, by=request.user
+            organization_id=invitation.organization_id, invitation_id=invitation.pk, by=request.auth.user
         )
         return Response(self.get_serializer(invitation).data)
 
@@ -130,9 +130,9 @@ class AcceptInvitationView(UserView):
     @extend_schema(operation_id="invitations_accept", request=TokenSerializer, responses=OrganizationSerializer)
     def post(self, request: Request) -> Response:
         """Become a member. The invitation must be for the caller's own address."""
-        joined = invitations.accept(token=_token(request), user=request.user)
+        joined = invitations.accept(token=_token(request), user=request.auth.user)
         organization = Organization.objects.select_related("database").get(pk=joined.pk)
-        role = Membership.objects.get(organization=organization, user=request.user).role
+        role = Membership.objects.get(organization=organization, user=request.auth.user).role
         role_of = {organization.id: role}
         return Response(OrganizationSerializer(organization, context={"role_of": role_of}).data)
 
