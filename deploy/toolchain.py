@@ -170,12 +170,9 @@ def _new_enough(node: str) -> bool:
 def node_environment(venv: Path) -> dict[str, str]:
     """The environment in which `npm` and its scripts run."""
     folder = node_folder(venv)
-    return {
-        **os.environ,
-        "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
-        "CI": "1",
-        "NODE_ENV": "",
-    }
+    path = f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    # Node brings its own certificates too (see uv above). NODE_ENV=production would leave out what the build needs.
+    return {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path, "CI": "1", "NODE_ENV": ""}
 
 
 # --- The web app -----------------------------------------------------------------------------------------------------
