@@ -52,14 +52,14 @@ def running() -> Iterator[dict[str, str]]:
 @contextlib.contextmanager
 def mariadb(folder: Path, *, port: int | None = None, options: tuple[str, ...] = ()) -> Iterator[str]:
     """A MariaDB server with an administrator; yields `mysql://user:password@host:port/`."""
-    server = _program("mariadbd", "mysqld")
+    server = program("mariadbd", "mysqld")
     data = folder / "data"
     folder.mkdir(parents=True, exist_ok=True)
     as_user = _database_user(folder)
     log = folder / "log"
     if not data.exists():
         install = [
-            _program("mariadb-install-db", "mysql_install_db"),
+            program("mariadb-install-db", "mysql_install_db"),
             "--no-defaults",
             f"--datadir={data}",
             "--auth-root-authentication-method=normal",
@@ -107,7 +107,7 @@ def redis(folder: Path, *, port: int | None = None) -> Iterator[str]:
     """A Redis server that keeps nothing on disk; yields `redis://host:port/0`."""
     folder.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
-    command = [_program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
+    command = [program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
     command += ["--save", "", "--appendonly", "no", "--databases", "64"]
     with _process("Redis", command, folder / "log", lambda: _redis_answers(port)):
         yield f"redis://127.0.0.1:{port}/0"
@@ -120,7 +120,7 @@ def mongodb(folder: Path, *, port: int | None = None) -> Iterator[str]:
     port = port or free_port()
     settings = folder / "secantusd.toml"  # named, so that no file of the person's home folder is read
     settings.touch()
-    command = [_program("secantusd-py"), "--config", str(settings), "--host", "127.0.0.1", "--port", str(port)]
+    command = [program("secantusd-py"), "--config", str(settings), "--host", "127.0.0.1", "--port", str(port)]
     command += ["--storage-path", str(folder / "data"), "--cache-size", "128M", "--log-level", "WARNING"]
     command += ["--standalone"]
     with _process("SecantusDB", command, folder / "log", lambda: _accepts(port)):
@@ -211,7 +211,8 @@ def _accepts(port: int) -> bool:
         return False
 
 
-def _program(*names: str) -> str:
+def program(*names: str) -> str:
+    """The full path of an installed program; the first name that exists."""
     beside = str(Path(sys.executable).parent)  # where the test packages are, also without an activated venv
     path = os.pathsep.join([beside, os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", "/usr/local/sbin"])
     for name in names:
