@@ -1,5 +1,6 @@
 """A production installation on this machine, for as long as a test session: the real nginx.conf in front of two
-gunicorn processes, a worker and beat started as the systemd units say, MariaDB prepared by mysql-setup.sh, Redis, MongoDB wire.
+gunicorn processes, a worker and beat started as the systemd units say, MariaDB prepared by mysql-setup.sh, Redis,
+MongoDB wire.
 """
 
 from __future__ import annotations
