@@ -1,11 +1,9 @@
 """Log lines carry the request and the organization they belong to."""
 
 import logging
-from contextvars import ContextVar
 
 from tenancy import context
-
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
+from tenancy.trace import request_id as request_id
 
 
 class RequestFilter(logging.Filter):

@@ -161,6 +161,8 @@ else:
 MONGODB_URL = env("MONGODB_URL", default="")  # empty: job records in the system database
 MONGODB_DATABASE = env("MONGODB_DATABASE", default="ledger")
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="")  # empty: Celery's filesystem transport under VAR/broker
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"  # schedules are rows that staff edit
+JOB_KINDS = "ledger.jobs.JOBS"
 
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -158,3 +158,8 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} to {self.organization_id}"
+
+
+# Django finds an application's models through this module.
+from tenancy.jobs.models import Job as Job  # noqa: E402
+from tenancy.jobs.models import JobOutbox as JobOutbox  # noqa: E402

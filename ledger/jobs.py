@@ -1,0 +1,18 @@
+"""Every kind of job. A new one is a line here and a handler in a package's `jobs.py`; see tenancy/jobs/kinds.py."""
+
+from tenancy.jobs.kinds import JobKind
+
+JOBS = (
+    JobKind(
+        name="organization.set_up",
+        handler="tenancy.provisioning.jobs.set_up",
+        scope="system",
+        priority=0,
+        on_failed="tenancy.provisioning.jobs.set_up_failed",
+    ),
+    JobKind(
+        name="organizations.keep_warm", handler="tenancy.provisioning.jobs.keep_warm", scope="system", queue="bulk"
+    ),
+    JobKind(name="organizations.measure", handler="tenancy.provisioning.jobs.measure", scope="system", queue="bulk"),
+    JobKind(name="jobs.clean_up", handler="tenancy.jobs.retention.clean_up", scope="system", queue="bulk"),
+)

@@ -1,0 +1,80 @@
+"""Recurring work: rows of django-celery-beat, which staff edit in the admin.
+
+A row starts a job kind by name (task `ledger.start_job`), except the sweep, which must work without job records.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from tenancy.jobs import delivery
+from tenancy.jobs.kinds import kinds
+from tenancy.jobs.queue import enqueue
+from tenancy.jobs.record import ALIVE
+from tenancy.jobs.store import JobQuery, StoreUnavailable, store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """A schedule as it is installed; afterwards it is staff's."""
+
+    name: str
+    about: str
+    every: int  # seconds
+    job: str = ""  # kind; empty: the sweep
+
+
+SCHEDULE = (
+    Recurring("Sweep jobs", "Delivers again what was lost on the way, is due, or whose worker died. Keep it on.", 15),
+    Recurring("Make spare databases", "LEDGER_WARM_DATABASES on every MySQL server", 60, "organizations.keep_warm"),
+    Recurring("Measure databases", "Sizes shown in the list of organizations", 3600, "organizations.measure"),
+    Recurring("Forget old jobs", "Succeeded ones after 30 days, failed ones after 180", 86400, "jobs.clean_up"),
+)
+
+
+@transaction.atomic
+def install() -> None:
+    """Add the schedules that are missing. One that is there stays as staff left it; switch off instead of deleting."""
+    from django_celery_beat.models import PeriodicTask
+
+    known: QuerySet = PeriodicTask.objects.filter(name__in=[entry.name for entry in SCHEDULE])
+    names = set(known.values_list("name", flat=True))
+    for entry in SCHEDULE:
+        if entry.name not in names:
+            _add(entry)
+
+
+def _add(entry: Recurring) -> None:
+    from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+    same = IntervalSchedule.objects.filter(every=entry.every, period=IntervalSchedule.SECONDS).first()
+    interval = same or IntervalSchedule.objects.create(every=entry.every, period=IntervalSchedule.SECONDS)
+    PeriodicTask.objects.create(
+        name=entry.name,
+        description=entry.about,
+        interval=interval,
+        task=delivery.START_TASK if entry.job else delivery.SWEEP_TASK,
+        args=json.dumps([entry.job] if entry.job else []),
+        queue="default",
+        expire_seconds=entry.every,  # behind a long queue the next one would do as well
+    )
+
+
+def start(name: str) -> str | None:
+    """Enqueue a system job of this kind, unless the former one has not ended yet (or that cannot be known)."""
+    if name not in kinds():
+        log.error("a schedule names the job %r, which does not exist", name)
+        return None
+    try:
+        waiting = store().count(JobQuery(name=name, states=ALIVE))
+    except StoreUnavailable as error:
+        log.warning("%s is not started this time: %s", name, error)
+        return None
+    return None if waiting else enqueue(name, organization_id=None, user_id=None, args={})
