@@ -34,7 +34,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a dead child is started
 STEADY = 60.0  # a child that lived this long was healthy: its next death is the first again
 # One web process: the embedded cache is inside the process, a second one would not see what the first one changed.
 WEB_THREADS = 16
-WORKER_OPTIONS = ("-B", "-c", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
+WORKER_OPTIONS = ("-B", "-c", "2", "--without-gossip", "--without-mingle", "--loglevel")
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -169,9 +169,10 @@ def _start_children(python: str, host: str, port: int, env: Mapping[str, str]) -
         "LEDGER_WEB_MAX_REQUESTS": "0",
         "LEDGER_WEB_LOG_LEVEL": env.get("LEDGER_WEB_LOG_LEVEL") or "warning",
     }
+    worker = [python, str(ROOT / "deploy" / "worker.py"), *WORKER_OPTIONS, env.get("LEDGER_LOG_LEVEL") or "INFO"]
     return [
         Child("The web server", [python, "-m", "gunicorn", "-c", str(ROOT / "deploy" / "gunicorn.conf.py")], web),
-        Child("The worker", [python, str(ROOT / "deploy" / "worker.py"), *WORKER_OPTIONS], shared),
+        Child("The worker", worker, shared),
     ]
 
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
 def main(options: list[str]) -> None:
+    from celery.exceptions import SecurityWarning
     from celery.signals import worker_ready
+
     from ledger.celery import app
 
     ready_pipe = os.environ.pop("LEDGER_READY_FD", "")
@@ -26,7 +29,9 @@ def main(options: list[str]) -> None:
             os.close(int(ready_pipe))
 
     worker_ready.connect(say_ready, weak=False)
-    app.worker_main(["worker", *options])
+    # Celery warns of a worker that is root because a pickled message could run anything; ours are JSON only.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    app.start(["--quiet", "worker", *options])
 
 
 if __name__ == "__main__":
