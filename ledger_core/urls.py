@@ -1,3 +1,10 @@
-from typing import Any
+"""Every address of the books, package by package."""
 
-urlpatterns: list[Any] = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("ledger_core.chart.urls")),
+    path("", include("ledger_core.books.urls")),
+    path("", include("ledger_core.journals.urls")),
+    path("", include("ledger_core.reports.urls")),
+]

@@ -1,0 +1,1 @@
+"""Manual journals: what an accountant books by hand."""

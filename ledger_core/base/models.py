@@ -1,0 +1,39 @@
+"""Whose books these are, and the series that number documents."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class BooksSettings(models.Model):
+    """The one row that proves whose database this is, and in which currency its amounts are."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    organization_id = models.CharField(max_length=16)
+    base_currency = models.CharField(max_length=3, help_text="ISO 4217; every base amount is in its minor units")
+    chart = models.CharField(max_length=40, help_text="The template that the chart of accounts was made from")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="books_settings_one_row")]
+
+    def __str__(self) -> str:
+        return f"Books of {self.organization_id} in {self.base_currency}"
+
+
+class Series(models.Model):
+    """A gap-free run of numbers: the next one is taken inside the transaction that uses it."""
+
+    kind = models.CharField(max_length=40, unique=True)
+    prefix = models.CharField(max_length=20, blank=True)
+    next_number = models.PositiveBigIntegerField(default=1)
+    padding = models.PositiveSmallIntegerField(default=0, help_text="Digits, filled up with zeros")
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text(self.next_number)} is next"
+
+    def text(self, number: int) -> str:
+        """A number of this series as it is printed: MJ-00042."""
+        return f"{self.prefix}{number:0{self.padding}d}"

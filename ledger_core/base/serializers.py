@@ -1,0 +1,88 @@
+"""Serializer fields that every package uses: amounts as decimal strings, dates that books can have."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from ledger_core.arithmetic.money import NotAnAmount, to_minor, to_text
+from ledger_core.base.queries import base_currency
+
+FIRST_DATE = datetime.date(1900, 1, 1)
+LAST_DATE = datetime.date(2200, 12, 31)
+MAX_ID = 2**63 - 1
+
+
+@extend_schema_field({"type": "string", "format": "decimal", "example": "1234.50"})
+class AmountField(serializers.Field):
+    """An amount in base currency: minor units inside, a decimal string outside.
+
+    Numbers are accepted if they are exact; what has too many decimals or is too large is refused, never rounded.
+    """
+
+    def __init__(self, *, allow_negative: bool = False, **kwargs: Any) -> None:
+        self.allow_negative = allow_negative
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float):  # only Python callers: the API's parser gives Decimal
+            data = Decimal(repr(data))
+        try:
+            amount = to_minor(data, base_currency())
+        except NotAnAmount as error:
+            raise serializers.ValidationError(str(error), code=error.code) from error
+        if amount < 0 and not self.allow_negative:
+            raise serializers.ValidationError("An amount here is zero or more.", code="negative")
+        return amount
+
+    def to_representation(self, value: int) -> str:
+        return to_text(value, base_currency())
+
+
+class BooksDateField(serializers.DateField):
+    """A date that entries may have."""
+
+    default_error_messages = {
+        "out_of_range": f"A date is between {FIRST_DATE} and {LAST_DATE}.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+    def to_internal_value(self, value: Any) -> datetime.date:
+        found = super().to_internal_value(value)
+        if not FIRST_DATE <= found <= LAST_DATE:
+            self.fail("out_of_range")
+        return found
+
+
+class IdField(serializers.IntegerField):
+    """The id of an object of the books: a number inside, text outside (opaque to clients).
+
+    Whether it exists is checked by the operation that uses it, with one query for all instead of one for each.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 1, "max_value": MAX_ID, **kwargs})
+
+    def to_representation(self, value: int) -> str:  # type: ignore[override]  # text on purpose
+        return str(value)
+
+
+class PersonField(serializers.Field):
+    """The name of the user with this id; the view puts the names of the whole page into the serializer context."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: int) -> str:
+        names: dict[int, str] = self.context["names"]
+        return names.get(value, "")
+
+
+extend_schema_field({"type": "string", "example": "17"})(IdField)
+extend_schema_field({"type": "string", "example": "Alice Archer"})(PersonField)

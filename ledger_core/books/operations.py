@@ -1,0 +1,239 @@
+"""Posting and reversing: the only writers of journal entries.
+
+An entry is inserted unposted, then its lines, then its number is taken and the entry is posted by one UPDATE that the database checks.
+All in one transaction, so nobody ever sees a part of it. The number's row lock is held for that last UPDATE only.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+
+from ledger_core.arithmetic.money import ONE, to_text
+from ledger_core.base.operations import take_number
+from ledger_core.base.queries import base_currency, checked_settings
+from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.chart.models import Account
+from tenancy.db import operation
+from tenancy.problems import Conflict, FieldError, Invalid, Problem
+
+SERIES = "journal_entry"
+DOCUMENT, REVERSAL = "document", "reversal"  # purposes
+MAX_LINES = 65_535  # what a position can number
+
+
+class Unbalanced(Problem):
+    status = 422
+    code = "unbalanced"
+    title = "Debits and credits are not equal"
+
+
+class AlreadyReversed(Conflict):
+    code = "already_reversed"
+    title = "This entry is reversed already"
+
+
+class NotReversible(Conflict):
+    code = "not_reversible"
+    title = "This entry cannot be reversed"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document that posts an entry."""
+
+    kind: str
+    id: int | None = None
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One side of an entry in minor units of the base currency; the same in `currency` where that is another one."""
+
+    account_id: int
+    debit: int = 0
+    credit: int = 0
+    description: str = ""
+    currency: str | None = None  # None: the base currency, and the three below follow from debit and credit
+    currency_debit: int = 0
+    currency_credit: int = 0
+    rate: int = ONE
+    contact_id: int | None = None
+    item_id: int | None = None
+    tax_rate_id: int | None = None
+    branch_id: int | None = None
+    project_id: int | None = None
+
+
+def mirror(line: Line) -> Line:
+    """The same line with debit and credit exchanged: what a reversal posts."""
+    return replace(
+        line,
+        debit=line.credit,
+        credit=line.debit,
+        currency_debit=line.currency_credit,
+        currency_credit=line.currency_debit,
+    )
+
+
+@operation
+def post(
+    *,
+    date: datetime.date,
+    lines: Sequence[Line],
+    source: Source,
+    purpose: str = DOCUMENT,
+    memo: str = "",
+    actor: int,
+    reverses: JournalEntry | None = None,
+) -> JournalEntry:
+    """Post an entry. Raises Unbalanced, or Invalid with a pointer to each wrong line; then nothing is written."""
+    checked_settings()
+    _refuse(line_errors(lines))
+    check_balance(lines)
+    return _write(
+        date=date, lines=lines, source=source, purpose=purpose, memo=memo, actor=actor, reverses=reverses
+    )
+
+
+@operation
+def reverse(*, entry: JournalEntry, date: datetime.date, actor: int, memo: str = "") -> JournalEntry:
+    """Post the mirror of an entry. Its accounts need not be active any more: a mistake must remain correctable."""
+    checked_settings()
+    held = JournalEntry.objects.select_for_update().get(pk=entry.pk)
+    if JournalEntry.objects.filter(reverses=held).exists():
+        raise AlreadyReversed(f"Entry {held.number} is reversed already; an entry is reversed once.")
+    if held.reverses_id is not None:
+        raise NotReversible(f"Entry {held.number} is itself a reversal; post a new entry instead.")
+    if date < held.date:
+        detail = f"A reversal cannot be dated before its entry ({held.date})."
+        raise Invalid(detail, errors=(FieldError("/date", "before_entry", detail),))
+    return _write(
+        date=date,
+        lines=[mirror(line) for line in lines_of(held)],
+        source=Source(held.source_kind, held.source_id, held.source_number),
+        purpose=REVERSAL,
+        memo=memo or f"Reversal of entry {held.number}",
+        actor=actor,
+        reverses=held,
+    )
+
+
+def lines_of(entry: JournalEntry) -> list[Line]:
+    """The lines of a stored entry, as they were given to `post`."""
+    return [
+        Line(
+            account_id=row.account_id,
+            debit=row.debit,
+            credit=row.credit,
+            description=row.description,
+            currency=row.currency,
+            currency_debit=row.currency_debit,
+            currency_credit=row.currency_credit,
+            rate=row.rate,
+            contact_id=row.contact_id,
+            item_id=row.item_id,
+            tax_rate_id=row.tax_rate_id,
+            branch_id=row.branch_id,
+            project_id=row.project_id,
+        )
+        for row in JournalLine.objects.filter(entry=entry).order_by("position")
+    ]
+
+
+def line_errors(lines: Sequence[Line]) -> Iterator[FieldError]:
+    """What is wrong with each line by itself, its account included; one query for all accounts."""
+    accounts = Account.objects.in_bulk({line.account_id for line in lines})
+    if len(lines) > MAX_LINES:
+        yield FieldError("/lines", "too_many_lines", f"An entry has at most {MAX_LINES:,} lines.")
+    for index, line in enumerate(lines):
+        account = accounts.get(line.account_id)
+        pointer = f"/lines/{index}/account"
+        if account is None:
+            yield FieldError(pointer, "unknown_account", "There is no such account.")
+        elif not account.is_active:
+            yield FieldError(pointer, "inactive_account", f"Account {account} is inactive.")
+        elif account.currency not in (None, line.currency or base_currency()):
+            yield FieldError(pointer, "wrong_currency", f"Account {account} takes entries in {account.currency} only.")
+
+
+def _refuse(errors: Iterator[FieldError]) -> None:
+    found = tuple(errors)
+    if found:
+        raise Invalid(found[0].detail if len(found) == 1 else f"{len(found)} lines are wrong.", errors=found)
+
+
+def check_balance(lines: Sequence[Line]) -> None:
+    """Raise Unbalanced, naming the difference, or Invalid if there are fewer than two lines."""
+    if len(lines) < 2:
+        detail = "An entry needs at least two lines."
+        raise Invalid(detail, errors=(FieldError("/lines", "too_few_lines", detail),))
+    difference = sum(line.debit - line.credit for line in lines)
+    if difference:
+        more, less = ("Debits", "credits") if difference > 0 else ("Credits", "debits")
+        currency = base_currency()
+        raise Unbalanced(f"{more} exceed {less} by {to_text(abs(difference), currency)} {currency}.")
+
+
+def _write(
+    *,
+    date: datetime.date,
+    lines: Sequence[Line],
+    source: Source,
+    purpose: str,
+    memo: str,
+    actor: int,
+    reverses: JournalEntry | None,
+) -> JournalEntry:
+    entry = JournalEntry.objects.create(
+        date=date,
+        source_kind=source.kind,
+        source_id=source.id,
+        source_number=source.number,
+        purpose=purpose,
+        memo=memo,
+        posted_by=actor,
+        reverses=reverses,
+    )
+    base = base_currency()
+    JournalLine.objects.bulk_create(
+        _row(entry, position, line if line.currency else _in_base(line, base))
+        for position, line in enumerate(lines, start=1)
+    )
+    entry.number, _ = take_number(kind=SERIES)
+    entry.posted_at = timezone.now()
+    posted = JournalEntry.objects.filter(pk=entry.pk, posted_at=None).update(
+        number=entry.number, posted_at=entry.posted_at
+    )
+    assert posted == 1, "the entry was inserted by this transaction"
+    return entry
+
+
+def _in_base(line: Line, base: str) -> Line:
+    return replace(line, currency=base, currency_debit=line.debit, currency_credit=line.credit, rate=ONE)
+
+
+def _row(entry: JournalEntry, position: int, line: Line) -> JournalLine:
+    assert line.currency is not None
+    return JournalLine(
+        entry=entry,
+        position=position,
+        date=entry.date,
+        account_id=line.account_id,
+        debit=line.debit,
+        credit=line.credit,
+        currency=line.currency,
+        currency_debit=line.currency_debit,
+        currency_credit=line.currency_credit,
+        rate=line.rate,
+        description=line.description,
+        contact_id=line.contact_id,
+        item_id=line.item_id,
+        tax_rate_id=line.tax_rate_id,
+        branch_id=line.branch_id,
+        project_id=line.project_id,
+    )

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from ledger_core.base.serializers import AmountField, IdField, PersonField
+from ledger_core.books.models import JournalEntry
+
+
+class AccountReferenceSerializer(serializers.Serializer):
+    """An account where something else names it."""
+
+    id = IdField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class SourceSerializer(serializers.Serializer):
+    """The document that posted an entry."""
+
+    kind = serializers.CharField(source="source_kind")
+    id = IdField(source="source_id", allow_null=True)
+    number = serializers.CharField(source="source_number")
+
+
+class JournalLineSerializer(serializers.Serializer):
+    account = AccountReferenceSerializer()
+    description = serializers.CharField()
+    debit = AmountField()
+    credit = AmountField()
+
+
+class JournalEntrySerializer(serializers.Serializer):
+    id = IdField()
+    number = serializers.CharField()
+    date = serializers.DateField()
+    memo = serializers.CharField()
+    source = SourceSerializer(source="*")  # type: ignore[assignment]  # a field of this name, not DRF's argument
+    purpose = serializers.CharField()
+    reverses = IdField(source="reverses_id", allow_null=True)
+    reversed_by = serializers.SerializerMethodField()
+    posted_at = serializers.DateTimeField()
+    posted_by = PersonField()
+    total = serializers.SerializerMethodField()
+    lines = JournalLineSerializer(many=True, source="lines.all")
+
+    def get_reversed_by(self, entry: JournalEntry) -> str | None:
+        reversal = getattr(entry, "reversed_by", None)
+        return None if reversal is None else str(reversal.pk)
+
+    def get_total(self, entry: JournalEntry) -> str:
+        return AmountField().to_representation(sum(line.debit for line in entry.lines.all()))

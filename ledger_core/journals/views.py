@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from ledger_core.base.people import names_of
+from ledger_core.journals import operations
+from ledger_core.journals.filters import ManualJournalFilter
+from ledger_core.journals.models import ManualJournal
+from ledger_core.journals.queries import find_journal, journals
+from ledger_core.journals.serializers import (
+    ManualJournalCreateSerializer,
+    ManualJournalEditSerializer,
+    ManualJournalSerializer,
+    VoidSerializer,
+)
+from tenancy.api import OrganizationViewSet
+from tenancy.problems import Forbidden
+
+PUBLISH = "manual_journals.publish"
+
+
+class ManualJournalViewSet(OrganizationViewSet):
+    """Manual journals: drafts are written and changed freely, published ones only voided."""
+
+    abilities = {
+        "list": "manual_journals.view",
+        "retrieve": "manual_journals.view",
+        "create": "manual_journals.create",
+        "update": "manual_journals.edit",
+        "partial_update": "manual_journals.edit",
+        "destroy": "manual_journals.delete",
+        "publish": PUBLISH,
+        "void": "manual_journals.void",
+    }
+    queryset = ManualJournal.objects.none()  # for the API description; `journals()` needs an organization
+    serializer_class = ManualJournalSerializer
+    filterset_class = ManualJournalFilter
+    search_fields = ["number", "memo", "reference"]
+    ordering_fields = ["date", "number", "created_at"]
+    lookup_value_regex = "[0-9]{1,18}"
+
+    @extend_schema(responses=ManualJournalSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(journals()))
+        return self.get_paginated_response(_shown(page or []))
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return _answer(int(pk))
+
+    @extend_schema(request=ManualJournalCreateSerializer, responses={201: ManualJournalSerializer})
+    def create(self, request: Request) -> Response:
+        fields = _valid(ManualJournalCreateSerializer(data=request.data)).fields_of()
+        if fields["publish"] and PUBLISH not in request._request.abilities:  # type: ignore[attr-defined]
+            raise Forbidden(f"Your role in this organization does not include {PUBLISH}; save it as a draft.")
+        journal = operations.create_journal(actor=request.user.pk, **fields)
+        return _answer(journal.pk, status=201)
+
+    @extend_schema(request=ManualJournalEditSerializer, responses=ManualJournalSerializer)
+    def update(self, request: Request, pk: str) -> Response:
+        fields = {"memo": "", "reference": "", **_valid(ManualJournalEditSerializer(data=request.data)).fields_of()}
+        return _answer(operations.edit_journal(journal_id=int(pk), **fields).pk)
+
+    @extend_schema(request=ManualJournalEditSerializer(partial=True), responses=ManualJournalSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        fields = _valid(ManualJournalEditSerializer(data=request.data, partial=True)).fields_of()
+        return _answer(operations.edit_journal(journal_id=int(pk), **fields).pk)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        operations.delete_journal(journal_id=int(pk))
+        return Response(status=204)
+
+    @extend_schema(request=None, responses=ManualJournalSerializer)
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, pk: str) -> Response:
+        """Post the draft; 422 `unbalanced` names the difference."""
+        return _answer(operations.publish_journal(journal_id=int(pk), actor=request.user.pk).pk)
+
+    @extend_schema(request=VoidSerializer, responses=ManualJournalSerializer)
+    @action(detail=True, methods=["post"])
+    def void(self, request: Request, pk: str) -> Response:
+        """Post the mirror entry, on the journal's own date unless another is given."""
+        about = _valid(VoidSerializer(data=request.data)).validated_data
+        return _answer(operations.void_journal(journal_id=int(pk), actor=request.user.pk, **about).pk)
+
+
+def _valid(serializer: Any) -> Any:
+    serializer.is_valid(raise_exception=True)
+    return serializer
+
+
+def _answer(journal_id: int, *, status: int = 200) -> Response:
+    """The journal as it is now."""
+    return Response(_shown([find_journal(journal_id)])[0], status=status)
+
+
+def _shown(page: list[ManualJournal]) -> list[Any]:
+    names = names_of(journal.created_by for journal in page)
+    serializer: Serializer = ManualJournalSerializer(page, many=True, context={"names": names})  # type: ignore[assignment]
+    return list(serializer.data)

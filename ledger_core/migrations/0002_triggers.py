@@ -1,0 +1,160 @@
+"""The promises of the general ledger, kept by the database itself.
+
+An entry is inserted unposted; lines are inserted into unposted entries only; one UPDATE posts the entry, and only if it has two lines
+or more, debits equal credits and every line has the entry's date. Nothing else is ever updated, no line is ever deleted, and no posted entry.
+
+Sums: MySQL and MariaDB add BIGINT up as DECIMAL, exactly. SQLite stops at 2^63, so there the difference is taken of the high and low 32 bits
+apart: with dh and dl, debits equal credits if and only if dh * 2^32 + dl = 0 (|dl| stays below 2^49 even for 65,535 lines, so a dh too large for
+the product cannot come out as zero either).
+
+The reads that decide are locking reads on MySQL (LOCK IN SHARE MODE): a line cannot slip into an entry that another transaction is posting.
+SQLite needs two more rules, because `INSERT OR REPLACE` and `UPDATE OR REPLACE` delete the row in the way without asking a DELETE trigger.
+"""
+
+from django.db import migrations
+
+from ledger_core.base.triggers import CreateTrigger, mysql_refusal, sqlite_refusal
+
+ENTRY, LINE = "ledger_core_journalentry", "ledger_core_journalline"
+
+WRITTEN_UNPOSTED = "An entry is written unposted; posting gives it its number"
+REVERSES_POSTED = "A reversal needs a posted entry to reverse"
+NEVER_REPLACED = "An entry or line is never replaced"
+POSTED_STAYS = "A posted entry is never changed: post a reversal"
+ONLY_POSTING = "An unposted entry can only be posted, with number and time"
+TWO_LINES = "An entry needs at least two lines"
+BALANCED = "Debits and credits of an entry must be equal"
+ONE_DATE = "Every line has the date of its entry"
+POSTED_NOT_DELETED = "A posted entry is never deleted: post a reversal"
+INTO_UNPOSTED = "Lines are written into an unposted entry only"
+LINE_STAYS = "A line is never changed"
+LINE_NOT_DELETED = "A line is never deleted"
+
+# Everything an UPDATE that posts an entry must leave as it is.
+KEPT = ("id", "date", "source_kind", "source_id", "source_number", "purpose", "memo", "posted_by", "reverses_id")
+
+
+def mysql_if(condition: str, message: str) -> str:
+    return f"IF {condition} THEN {mysql_refusal(message)} END IF;"
+
+
+MYSQL_ENTRY_INSERT = f"""
+DECLARE found INT;
+{mysql_if("NEW.posted_at IS NOT NULL OR NEW.number IS NOT NULL", WRITTEN_UNPOSTED)}
+IF NEW.reverses_id IS NOT NULL THEN
+    SELECT COUNT(*) INTO found FROM {ENTRY}
+        WHERE id = NEW.reverses_id AND posted_at IS NOT NULL LOCK IN SHARE MODE;
+    {mysql_if("found = 0", REVERSES_POSTED)}
+END IF;"""
+
+SQLITE_ENTRY_INSERT = "\n".join(
+    (
+        sqlite_refusal(WRITTEN_UNPOSTED, "NEW.posted_at IS NOT NULL OR NEW.number IS NOT NULL"),
+        sqlite_refusal(
+            NEVER_REPLACED,
+            f"EXISTS (SELECT 1 FROM {ENTRY} WHERE id = NEW.id)"
+            f" OR EXISTS (SELECT 1 FROM {ENTRY} WHERE reverses_id = NEW.reverses_id)",
+        ),
+        sqlite_refusal(
+            REVERSES_POSTED,
+            f"NEW.reverses_id IS NOT NULL"
+            f" AND NOT EXISTS (SELECT 1 FROM {ENTRY} WHERE id = NEW.reverses_id AND posted_at IS NOT NULL)",
+        ),
+    )
+)
+
+_mysql_kept = " AND ".join(f"NEW.{column} <=> OLD.{column}" for column in KEPT)
+MYSQL_ENTRY_UPDATE = f"""
+DECLARE lines_found INT;
+DECLARE debits, credits DECIMAL(40, 0);
+DECLARE first_date, last_date DATE;
+{mysql_if("OLD.posted_at IS NOT NULL", POSTED_STAYS)}
+{mysql_if(f"NEW.posted_at IS NULL OR NEW.number IS NULL OR NOT ({_mysql_kept})", ONLY_POSTING)}
+SELECT COUNT(*), SUM(debit), SUM(credit), MIN(date), MAX(date)
+    INTO lines_found, debits, credits, first_date, last_date
+    FROM {LINE} WHERE entry_id = NEW.id LOCK IN SHARE MODE;
+{mysql_if("lines_found < 2", TWO_LINES)}
+{mysql_if("debits <> credits", BALANCED)}
+{mysql_if("first_date <> NEW.date OR last_date <> NEW.date", ONE_DATE)}"""
+
+_sqlite_kept = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in KEPT)
+_high = f"(SELECT SUM(debit >> 32) - SUM(credit >> 32) FROM {LINE} WHERE entry_id = NEW.id)"
+_low = f"(SELECT SUM(debit & 4294967295) - SUM(credit & 4294967295) FROM {LINE} WHERE entry_id = NEW.id)"
+SQLITE_ENTRY_UPDATE = "\n".join(
+    (
+        sqlite_refusal(POSTED_STAYS, "OLD.posted_at IS NOT NULL"),
+        sqlite_refusal(ONLY_POSTING, f"NEW.posted_at IS NULL OR NEW.number IS NULL OR NOT ({_sqlite_kept})"),
+        sqlite_refusal(NEVER_REPLACED, f"EXISTS (SELECT 1 FROM {ENTRY} WHERE number = NEW.number AND id <> NEW.id)"),
+        sqlite_refusal(TWO_LINES, f"(SELECT COUNT(*) FROM {LINE} WHERE entry_id = NEW.id) < 2"),
+        sqlite_refusal(BALANCED, f"{_high} * 4294967296 + {_low} <> 0"),
+        sqlite_refusal(ONE_DATE, f"EXISTS (SELECT 1 FROM {LINE} WHERE entry_id = NEW.id AND date IS NOT NEW.date)"),
+    )
+)
+
+MYSQL_LINE_INSERT = f"""
+DECLARE found INT;
+SELECT COUNT(*) INTO found FROM {ENTRY}
+    WHERE id = NEW.entry_id AND posted_at IS NULL LOCK IN SHARE MODE;
+{mysql_if("found = 0", INTO_UNPOSTED)}"""
+
+SQLITE_LINE_INSERT = "\n".join(
+    (
+        sqlite_refusal(
+            INTO_UNPOSTED, f"NOT EXISTS (SELECT 1 FROM {ENTRY} WHERE id = NEW.entry_id AND posted_at IS NULL)"
+        ),
+        sqlite_refusal(
+            NEVER_REPLACED,
+            f"EXISTS (SELECT 1 FROM {LINE} WHERE id = NEW.id)"
+            f" OR EXISTS (SELECT 1 FROM {LINE} WHERE entry_id = NEW.entry_id AND position = NEW.position)",
+        ),
+    )
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger_core", "0001_initial")]
+
+    operations = [
+        CreateTrigger(
+            "entry_insert",
+            event="BEFORE INSERT",
+            table=ENTRY,
+            mysql=MYSQL_ENTRY_INSERT,
+            sqlite=SQLITE_ENTRY_INSERT,
+        ),
+        CreateTrigger(
+            "entry_update",
+            event="BEFORE UPDATE",
+            table=ENTRY,
+            mysql=MYSQL_ENTRY_UPDATE,
+            sqlite=SQLITE_ENTRY_UPDATE,
+        ),
+        CreateTrigger(
+            "entry_delete",
+            event="BEFORE DELETE",
+            table=ENTRY,
+            mysql=mysql_if("OLD.posted_at IS NOT NULL", POSTED_NOT_DELETED),
+            sqlite=sqlite_refusal(POSTED_NOT_DELETED, "OLD.posted_at IS NOT NULL"),
+        ),
+        CreateTrigger(
+            "line_insert",
+            event="BEFORE INSERT",
+            table=LINE,
+            mysql=MYSQL_LINE_INSERT,
+            sqlite=SQLITE_LINE_INSERT,
+        ),
+        CreateTrigger(
+            "line_update",
+            event="BEFORE UPDATE",
+            table=LINE,
+            mysql=mysql_refusal(LINE_STAYS),
+            sqlite=sqlite_refusal(LINE_STAYS),
+        ),
+        CreateTrigger(
+            "line_delete",
+            event="BEFORE DELETE",
+            table=LINE,
+            mysql=mysql_refusal(LINE_NOT_DELETED),
+            sqlite=sqlite_refusal(LINE_NOT_DELETED),
+        ),
+    ]

@@ -1,0 +1,25 @@
+"""What a new organization's books begin with: their settings, a chart of accounts and the number series."""
+
+from __future__ import annotations
+
+from ledger_core.base.models import BooksSettings, Series
+from ledger_core.chart import template
+from tenancy.db import operation
+from tenancy.models import Organization
+
+SERIES = (
+    Series(kind="journal_entry"),
+    Series(kind="manual_journal", prefix="MJ-", padding=5),
+)
+
+
+@operation
+def seed_books(organization: Organization) -> None:
+    """Fill an empty database, in the organization's context; six inserts."""
+    BooksSettings.objects.create(
+        organization_id=organization.id, base_currency=organization.base_currency, chart=organization.industry
+    )
+    template.write_chart(name=organization.industry, country=organization.country)
+    Series.objects.bulk_create(
+        Series(kind=each.kind, prefix=each.prefix, padding=each.padding, next_number=1) for each in SERIES
+    )
