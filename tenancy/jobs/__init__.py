@@ -4,7 +4,7 @@ The job *record* is ours and is the truth; Celery only delivers its id. With MON
 else in the system database, behind the same interface (`store`). A worker claims a record by its id, holds it by a
 lease that a heartbeat renews, and writes the outcome only while it still holds it. A sweep publishes again what was
 lost on the way, is due, or whose worker died. So every job runs at least once and may run twice: handlers are written
-so that the second time does no harm. Every job kind is a line in `ledger/jobs.py`. Why it is so: docs/decisions/0004-jobs.md.
+so that the second time does no harm. Every job kind is a line in `ledger/jobs.py`. Why: docs/decisions/0004-jobs.md.
 """
 
 from tenancy.jobs.kinds import JobKind

@@ -27,6 +27,7 @@ from tenancy import context, trace
 from tenancy.jobs.kinds import SYSTEM, JobKind, UnknownJob, find_kind
 from tenancy.jobs.record import FAILED, LONGEST_LOG, QUEUED, SUCCEEDED, JobRecord, json_able, now
 from tenancy.jobs.store import StoreUnavailable, store
+from tenancy.jobs.sweep import empty_outbox
 from tenancy.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -127,10 +128,17 @@ def run(job_id: str) -> str | None:
         _prove_clean()
 
 
-def run_due(*, limit: int = 1000) -> int:
-    """Run everything that waits, here and now, without a worker (tests, commands); gives how many were run."""
+def run_due(*, ignore_run_at: bool = False, limit: int = 1000) -> int:
+    """Run everything that waits, here and now, without a worker (tests, commands); gives how many were run.
+
+    `ignore_run_at`: also what is put off to a later time.
+    """
+    empty_outbox()
+    horizon = now() + timedelta(days=36500) if ignore_run_at else now()
     done = 0
-    for job in store().due(at=now(), limit=limit, published_too=True):
+    for job in store().due(at=horizon, limit=limit, published_too=True):
+        if ignore_run_at and job.state == QUEUED:
+            store().change(job, run_at=now())
         done += run(job.id) is not None
     return done
 

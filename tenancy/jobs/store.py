@@ -26,6 +26,12 @@ class Visibility:
     organizations: tuple[str, ...] = ()
     whole: str | None = None
 
+    def includes(self, job: JobRecord) -> bool:
+        """The same for one record; the stores select by it."""
+        of_theirs = job.organization_id is None or job.organization_id in self.organizations
+        asked_for = self.user_id is not None and job.user_id == self.user_id
+        return (asked_for and of_theirs) or (self.whole is not None and job.organization_id == self.whole)
+
 
 @dataclass(frozen=True, slots=True)
 class JobQuery:
