@@ -10,6 +10,8 @@ JOBS = (
         priority=0,
         on_failed="tenancy.provisioning.jobs.set_up_failed",
     ),
+    # A mail server may be down for a while: twenty attempts take four hours.
+    JobKind(name="mail.send", handler="tenancy.mail.deliver", scope="system", attempts=20, priority=2),
     JobKind(
         name="organizations.keep_warm", handler="tenancy.provisioning.jobs.keep_warm", scope="system", queue="bulk"
     ),

@@ -204,6 +204,7 @@ _mail = env.email_url("EMAIL_URL", default=f"filemail:///{str(VAR / 'mail').lstr
 vars().update({k: v for k, v in _mail.items() if k.startswith("EMAIL_")})
 if EMAIL_BACKEND.endswith("filebased.EmailBackend"):  # type: ignore[name-defined]  # noqa: F821
     EMAIL_FILE_PATH = str(VAR / "mail")
+EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs must not hold a worker
 DEFAULT_FROM_EMAIL = env("LEDGER_FROM_EMAIL", default="Ledger <ledger@localhost>")
 
 # --- API -------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.core.mail import EmailMessage
 from django.template import Context, Engine
 from django.utils import translation
 
+from tenancy import jobs
 from tenancy.credentials import decrypt, encrypt
 
 
@@ -25,22 +26,24 @@ def web_address(path: str, **query: str) -> str:
 def send(
     *, to: str, template: str, link: str = "", language: str = "", user_id: int | None = None, **values: str
 ) -> None:
-    """Queue one mail; inside a transaction it leaves when that is committed."""
-    args: dict[str, Any] = {
+    """Queue one mail; inside a transaction on the system database it leaves when that is committed."""
+    args = {
         "to": to,
         "template": template,
         "language": language or settings.LANGUAGE_CODE,
         "values": values,
         "link": encrypt(link),
     }
-    deliver(**args)
+    jobs.enqueue("mail.send", organization_id=None, user_id=user_id, args=args)
 
 
-def deliver(*, to: str, template: str, language: str, values: dict[str, str], link: str) -> None:
-    """Send it now (the job's part)."""
-    with translation.override(language):
-        subject, body = _written(template, {**values, "link": decrypt(link), "site": web_address("/")})
-    EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [to]).send()
+def deliver(job: jobs.JobRun) -> None:
+    """The job `mail.send`. Run twice it sends the same mail twice, which does no harm."""
+    args = job.args
+    with translation.override(args["language"]):
+        values = {**args["values"], "link": decrypt(args["link"])}
+        subject, body = _written(args["template"], values)
+    EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [args["to"]]).send()
 
 
 def _written(template: str, values: dict[str, Any]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The mail that the application sent during a test."""
+"""The mail that the application sent during a test. It goes through the job queue, which is run first."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ import re
 from django.core import mail
 from django.core.mail import EmailMessage
 
+from tenancy.jobs import run_due
+
+
+def sent() -> list[EmailMessage]:
+    """All mails, oldest first."""
+    run_due()
+    return mail.outbox
+
 
 def sent_to(address: str) -> list[EmailMessage]:
     """The mails to an address, oldest first."""
-    return [message for message in mail.outbox if message.to == [address]]
+    return [message for message in sent() if message.to == [address]]
 
 
 def newest_to(address: str) -> EmailMessage:

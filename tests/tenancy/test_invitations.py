@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tenancy.members import invitations
 from tenancy.models import Invitation, Membership, OrganizationDatabase
 from tests.bare import new_organization
-from tests.mails import newest_to, sent_to, token_in
+from tests.mails import newest_to, sent, sent_to, token_in
 
 __all__ = ["new_organization"]
 DORA = "dora@example.com"
@@ -91,7 +90,7 @@ def test_a_second_invitation_replaces_the_first(owner):
 def test_a_member_is_not_invited(owner, bob):
     assert code(invite(owner, "BOB@example.com")) == (409, "already_member")
     assert Invitation.objects.count() == 0
-    assert mail.outbox == []
+    assert sent() == []
 
 
 def test_only_owners_invite_owners(owner, client_of, bob, north):
@@ -115,7 +114,7 @@ def test_others_neither_see_nor_make_invitations(owner, client_of, bob, north, r
     )
     assert [code(answer) for answer in answers] == [(403, "forbidden")] * 4
     assert Invitation.objects.get().revoked_at is None
-    assert len(mail.outbox) == 1
+    assert len(sent()) == 1
 
 
 @pytest.mark.parametrize("body", [{}, {"email": "no address", "role": "king"}, {"email": None, "role": None}])
