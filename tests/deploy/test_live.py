@@ -55,7 +55,7 @@ def alice(site: Site) -> Person:
     job: dict[str, Any] = {}
 
     def finished() -> bool:
-        job.update(person.must("GET", f"/api/jobs/{begun['job']['id']}"))
+        job.update(person.must("GET", f"/api/jobs/{begun['job']}"))
         return job["state"] in ("succeeded", "failed")
 
     wait_for(finished, "the organization", site.folder)
