@@ -1,0 +1,110 @@
+import { Combobox, Text, TextInput, useCombobox } from "@mantine/core";
+import { type KeyboardEvent, type Ref, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { accountLabel, searchAccounts } from "@/lib/accountSearch";
+import type { Account } from "@/lib/api/types";
+
+import classes from "./AccountPicker.module.css";
+
+const MOST = 40;
+
+interface Props {
+  accounts: readonly Account[];
+  /** Id of the chosen account, or "". */
+  value: string;
+  onChange: (id: string) => void;
+  /** After Enter: go on to the next field. */
+  onEnter?: () => void;
+  label: string;
+  error?: string | undefined;
+  inputRef?: Ref<HTMLInputElement>;
+  disabled?: boolean;
+  variant?: "default" | "unstyled";
+  className?: string | undefined;
+  name?: string;
+}
+
+/** An account by typing its code or a part of its name. */
+export function AccountPicker({ accounts, value, onChange, onEnter, label, error, inputRef, disabled, variant, className, name }: Props) {
+  const { t } = useTranslation();
+  const chosen = accounts.find(({ id }) => id === value);
+  const [typed, setTyped] = useState<string | null>(null); // null: not searching, the chosen account is shown
+  const store = useCombobox({ onDropdownClose: () => store.resetSelectedOption() });
+  const found = searchAccounts(accounts.filter((account) => account.is_active || account.id === value), typed ?? "").slice(0, MOST);
+
+  const { selectFirstOption } = store;
+  useEffect(() => {
+    if (typed) selectFirstOption(); // Enter takes the best match
+  }, [typed, selectFirstOption]);
+
+  const choose = (id: string) => {
+    onChange(id);
+    setTyped(null);
+    store.closeDropdown();
+  };
+  const chosenByEnter = (id: string) => {
+    choose(id);
+    onEnter?.();
+  };
+  /** Leaving the field takes the best match of what was typed; nothing typed leaves the account as it was. */
+  const leave = () => {
+    store.closeDropdown();
+    if (typed === null) return;
+    if (typed.trim() === "") onChange("");
+    else if (found[0]) onChange(found[0].id);
+    setTyped(null);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && typed !== null) setTyped(null);
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || store.dropdownOpened) return;
+    event.preventDefault();
+    onEnter?.();
+  };
+
+  return (
+    <Combobox store={store} onOptionSubmit={chosenByEnter} withinPortal shadow="md" width="max-content" position="bottom-start">
+      <Combobox.Target withExpandedAttribute>
+        <TextInput
+          ref={inputRef}
+          name={name}
+          aria-label={label}
+          aria-invalid={Boolean(error)}
+          placeholder={t("accountPicker.placeholder")}
+          value={typed ?? (chosen ? accountLabel(chosen) : "")}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            store.openDropdown();
+          }}
+          onFocus={(event) => event.currentTarget.select()}
+          onClick={() => store.openDropdown()}
+          onBlur={leave}
+          onKeyDown={onKeyDown}
+          error={error}
+          disabled={disabled}
+          variant={variant}
+          className={className}
+          autoComplete="off"
+          spellCheck={false}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown className={classes.dropdown}>
+        <Combobox.Options className={classes.options} aria-label={label}>
+          {found.map((account) => (
+            <Combobox.Option key={account.id} value={account.id} active={account.id === value}>
+              <span className={classes.option}>
+                <span className={classes.code}>{account.code}</span>
+                <span>{account.name}</span>
+              </span>
+            </Combobox.Option>
+          ))}
+          {!found.length && (
+            <Combobox.Empty>
+              <Text size="sm">{t("accountPicker.nothing", { typed })}</Text>
+            </Combobox.Empty>
+          )}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}

@@ -1,0 +1,218 @@
+import { Button, Group, Kbd, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useBlocker, useNavigate } from "@tanstack/react-router";
+import { type KeyboardEvent, type SyntheticEvent, useEffect, useReducer, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { DateInput } from "@/components/DateInput";
+import { Page } from "@/components/Page";
+import { ProblemAlert } from "@/components/ProblemAlert";
+import { booksChanged, changeJournal, createJournal, publishJournal } from "@/lib/api/journals";
+import { ApiProblem, type FieldProblem, toProblem } from "@/lib/api/problem";
+import type { Account, ManualJournal } from "@/lib/api/types";
+import { locale, today } from "@/lib/locale";
+import { absolute, formatAmount } from "@/lib/money";
+import { useAbilities, useDecimals, useOrganization } from "@/lib/organization";
+import { urls } from "@/lib/urls";
+
+import { LineGrid } from "./LineGrid";
+import { amountErrors, type CellErrors, change, type Change, inputOf, linesOf, type Notation, placeErrors, totalsOf } from "./lines";
+
+interface Props {
+  /** The draft to go on with; without one, a new journal. */
+  journal?: ManualJournal;
+  accounts: readonly Account[];
+}
+
+type Wish = "draft" | "publish";
+
+interface Errors {
+  cells: CellErrors;
+  date?: string;
+  memo?: string;
+  reference?: string;
+  total?: string;
+  problem: ApiProblem | null;
+}
+
+const NONE: Errors = { cells: {}, problem: null };
+
+export function JournalForm({ journal, accounts }: Props) {
+  const { t } = useTranslation();
+  const { timezone, base_currency } = useOrganization();
+  const may = useAbilities();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const notation: Notation = { locale, decimals: useDecimals() };
+  const [lines, changeLines] = useReducer(change, null, () => linesOf(journal, notation));
+  const [head, setHead] = useState({ date: journal?.date ?? today(timezone), memo: journal?.memo ?? "", reference: journal?.reference ?? "" });
+  const [errors, setErrors] = useState<Errors>(NONE);
+  const [isDirty, setDirty] = useState(false);
+  const isLeaving = useRef(false);
+  const sentKeys = useRef<number[]>([]);
+  const savedId = useRef(journal?.id);
+
+  const blocker = useBlocker({ shouldBlockFn: () => isDirty && !isLeaving.current, enableBeforeUnload: () => isDirty && !isLeaving.current, withResolver: true });
+
+  const onLines = (step: Change) => {
+    setDirty(true);
+    changeLines(step);
+    if (step.do === "set") setErrors(({ cells, ...rest }) => ({ ...rest, total: undefined, cells: { ...cells, [`${step.key}.${step.field}`]: undefined } }));
+  };
+  const onHead = (field: keyof typeof head, value: string) => {
+    setDirty(true);
+    setHead({ ...head, [field]: value });
+    setErrors({ ...errors, [field]: undefined });
+  };
+
+  /** What can be seen from here without asking the server. */
+  const check = (wish: Wish): Errors | null => {
+    const cells: CellErrors = {};
+    for (const { cell, error } of amountErrors(lines, notation)) cells[cell] = t(`amountError.${error}`, { decimals: notation.decimals });
+    const { keys, lines: sent } = inputOf(lines, notation);
+    sent.forEach((line, index) => {
+      if (!line.account) cells[`${keys[index] ?? 0}.account`] = t("journals.chooseAccount");
+    });
+    const found: Errors = { cells, problem: null };
+    if (!head.date) found.date = t("form.required");
+    const totals = totalsOf(lines, notation);
+    if (wish === "publish" && sent.length < 2) found.total = t("journals.twoLines");
+    else if (wish === "publish" && !totals.balanced) found.total = t("journals.unbalanced", { difference: formatAmount(absolute(totals.difference), locale), currency: base_currency });
+    return found.date || found.total || Object.keys(cells).length ? found : null;
+  };
+
+  const send = async (wish: Wish): Promise<ManualJournal> => {
+    const { keys, lines: sent } = inputOf(lines, notation);
+    sentKeys.current = keys;
+    const body = { ...head, lines: sent };
+    if (!savedId.current) return createJournal({ ...body, publish: wish === "publish" });
+    const saved = await changeJournal(savedId.current, body);
+    return wish === "publish" ? publishJournal(saved.id) : saved;
+  };
+
+  const saving = useMutation({
+    mutationFn: send,
+    onSuccess: async (saved, wish) => {
+      isLeaving.current = true;
+      await booksChanged(client);
+      notifications.show({ color: "ledger", message: t(wish === "publish" ? "journals.published" : "journals.saved", { number: saved.number }) });
+      await navigate({ to: urls.journal, params: { journalId: saved.id }, replace: true });
+    },
+    onError: (error) => setErrors(place(toProblem(error))),
+  });
+
+  /** Each of the server's errors to its cell or field; the rest to the alert above the lines. */
+  const place = (problem: ApiProblem): Errors => {
+    const { cells, rest } = placeErrors(problem.errors, sentKeys.current);
+    const placed: Errors = { cells, problem: null };
+    const left: FieldProblem[] = [];
+    for (const error of rest) {
+      const field = error.pointer.slice(1);
+      if (field === "date" || field === "memo" || field === "reference") placed[field] = error.detail;
+      else left.push(error);
+    }
+    if (problem.code === "unbalanced") placed.total = problem.detail;
+    else if (left.length || !problem.errors.length) placed.problem = problem;
+    return placed;
+  };
+
+  const save = (wish: Wish) => {
+    if (saving.isPending) return;
+    if (wish === "publish" && !may("manual_journals.publish")) return;
+    const found = check(wish);
+    setErrors(found ?? NONE);
+    if (!found) saving.mutate(wish);
+  };
+  const latest = useRef(save);
+  useEffect(() => {
+    latest.current = save;
+  });
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    const wish = event.key === "Enter" ? "publish" : event.key.toLowerCase() === "s" ? "draft" : null;
+    if (!wish) return;
+    event.preventDefault();
+    // The cell that has the focus hands over what was typed first.
+    (document.activeElement as HTMLElement | null)?.blur();
+    setTimeout(() => latest.current(wish));
+  };
+  const onSubmit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    save("draft");
+  };
+
+  return (
+    <Page title={journal ? t("journals.editTitle", { number: journal.number || t("journals.draft") }) : t("journals.newTitle")} subtitle={<Shortcuts />}>
+      <form onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
+        <Stack gap="md">
+          <Group align="flex-start" gap="md">
+            <DateInput
+              name="date"
+              label={t("journals.date")}
+              value={head.date}
+              onChange={(event) => onHead("date", event.currentTarget.value)}
+              error={errors.date}
+              w={160}
+              autoFocus
+              required
+              withAsterisk={false}
+            />
+            <TextInput name="memo" label={t("journals.memo")} value={head.memo} onChange={(event) => onHead("memo", event.currentTarget.value)} error={errors.memo} flex="1 1 240px" autoComplete="off" />
+            <TextInput
+              name="reference"
+              label={t("journals.reference")}
+              value={head.reference}
+              onChange={(event) => onHead("reference", event.currentTarget.value)}
+              error={errors.reference}
+              flex="0 1 200px"
+              autoComplete="off"
+            />
+          </Group>
+          <ProblemAlert error={errors.problem} />
+          <LineGrid lines={lines} onChange={onLines} accounts={accounts} errors={errors.cells} notation={notation} totalError={errors.total} />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="subtle" color="gray" onClick={() => void navigate(journal ? { to: urls.journal, params: { journalId: journal.id } } : { to: urls.journals })}>
+              {t("action.cancel")}
+            </Button>
+            <Button type="submit" variant="default" loading={saving.isPending && saving.variables === "draft"}>
+              {t("journals.saveDraft")}
+            </Button>
+            {may("manual_journals.publish") && (
+              <Button onClick={() => save("publish")} loading={saving.isPending && saving.variables === "publish"}>
+                {t("journals.publish")}
+              </Button>
+            )}
+          </Group>
+        </Stack>
+      </form>
+      <Modal opened={blocker.status === "blocked"} onClose={() => blocker.reset?.()} title={t("journals.leaveTitle")} closeButtonProps={{ "aria-label": t("action.close") }}>
+        <Text size="sm">{t("journals.leaveText")}</Text>
+        <Group justify="flex-end" gap="xs" mt="md">
+          <Button variant="default" onClick={() => blocker.reset?.()} data-autofocus>
+            {t("journals.stay")}
+          </Button>
+          <Button color="red" onClick={() => blocker.proceed?.()}>
+            {t("journals.leave")}
+          </Button>
+        </Group>
+      </Modal>
+    </Page>
+  );
+}
+
+const SHORTCUTS = ["next", "balance", "remove", "save", "publish"] as const;
+
+function Shortcuts() {
+  const { t } = useTranslation();
+  return (
+    <Group gap={14} visibleFrom="sm" c="dimmed" fz="xs">
+      {SHORTCUTS.map((name) => (
+        <span key={name}>
+          <Kbd size="xs">{t(`journals.key.${name}`)}</Kbd> {t(`journals.shortcut.${name}`)}
+        </span>
+      ))}
+    </Group>
+  );
+}

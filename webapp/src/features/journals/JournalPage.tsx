@@ -1,0 +1,153 @@
+import { Button, Stack, Text, Title } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Ban, Check, Pencil, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { ButtonLink } from "@/components/links";
+import { Loaded } from "@/components/Loaded";
+import { Page, Sheet } from "@/components/Page";
+import { ProblemAlert } from "@/components/ProblemAlert";
+import { booksChanged, deleteJournal, entryQuery, journalQuery, publishJournal } from "@/lib/api/journals";
+import type { ManualJournal } from "@/lib/api/types";
+import { formatDate, formatInstant } from "@/lib/locale";
+import { useAbilities } from "@/lib/organization";
+import { urls } from "@/lib/urls";
+
+import classes from "./JournalPage.module.css";
+import { JournalLines } from "./JournalLines";
+import { JournalStatusBadge } from "./JournalStatusBadge";
+import { VoidDialog } from "./VoidDialog";
+
+const route = getRouteApi("/signed-in/shell/journals/$journalId");
+
+export function JournalPage() {
+  const { journalId } = route.useParams();
+  const journal = useQuery(journalQuery(journalId));
+  return <Loaded query={journal}>{(known) => <KnownJournal journal={known} />}</Loaded>;
+}
+
+function KnownJournal({ journal }: { journal: ManualJournal }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const publish = useMutation({
+    mutationFn: () => publishJournal(journal.id),
+    onSuccess: async ({ number }) => {
+      await booksChanged(client);
+      notifications.show({ color: "ledger", message: t("journals.published", { number }) });
+    },
+  });
+  return (
+    <Page
+      title={journal.number ? t("journals.title", { number: journal.number }) : t("journals.draft")}
+      subtitle={<JournalStatusBadge status={journal.status} />}
+      actions={<Actions journal={journal} onPublish={() => publish.mutate()} isPublishing={publish.isPending} />}
+    >
+      <ProblemAlert error={publish.error} />
+      <Sheet padded>
+        <dl className={classes.facts}>
+          <Fact name={t("journals.date")} value={formatDate(journal.date)} />
+          <Fact name={t("journals.memo")} value={journal.memo || "–"} />
+          <Fact name={t("journals.reference")} value={journal.reference || "–"} />
+          {journal.published_at && <Fact name={t("journals.publishedAt")} value={formatInstant(journal.published_at)} />}
+          {journal.voided_at && <Fact name={t("journals.voidedAt")} value={formatInstant(journal.voided_at)} />}
+        </dl>
+      </Sheet>
+      <Sheet>
+        <JournalLines lines={journal.lines} />
+      </Sheet>
+      {journal.reversal && <Entry id={journal.reversal} title={t("journals.reversal")} />}
+      {journal.entry && <Entry id={journal.entry} title={t("journals.entry")} />}
+    </Page>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+interface ActionsProps {
+  journal: ManualJournal;
+  onPublish: () => void;
+  isPublishing: boolean;
+}
+
+/** What may be done with it in its state, by this person. */
+function Actions({ journal, onPublish, isPublishing }: ActionsProps) {
+  const { t } = useTranslation();
+  const may = useAbilities();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [open, setOpen] = useState<"void" | "delete" | null>(null);
+  const close = () => setOpen(null);
+  if (journal.status === "void") return null;
+  if (journal.status === "published") {
+    if (!may("manual_journals.void")) return null;
+    return (
+      <>
+        <Button variant="default" leftSection={<Ban size={15} />} onClick={() => setOpen("void")}>
+          {t("journals.void")}
+        </Button>
+        {open === "void" && <VoidDialog journal={journal} onClose={close} />}
+      </>
+    );
+  }
+  const remove = async () => {
+    await deleteJournal(journal.id);
+    await navigate({ to: urls.journals });
+    await booksChanged(client);
+  };
+  return (
+    <>
+      {may("manual_journals.delete") && (
+        <Button variant="subtle" color="red" leftSection={<Trash2 size={15} />} onClick={() => setOpen("delete")}>
+          {t("action.delete")}
+        </Button>
+      )}
+      {may("manual_journals.edit") && (
+        <ButtonLink to={urls.editJournal} params={{ journalId: journal.id }} variant="default" leftSection={<Pencil size={15} />}>
+          {t("action.edit")}
+        </ButtonLink>
+      )}
+      {may("manual_journals.publish") && (
+        <Button leftSection={<Check size={16} />} onClick={onPublish} loading={isPublishing}>
+          {t("journals.publish")}
+        </Button>
+      )}
+      <ConfirmDialog opened={open === "delete"} onClose={close} title={t("journals.deleteTitle")} text={t("journals.deleteText")} confirmLabel={t("action.delete")} onConfirm={remove} />
+    </>
+  );
+}
+
+/** What the journal put into the books. */
+function Entry({ id, title }: { id: string; title: string }) {
+  const { t } = useTranslation();
+  const may = useAbilities();
+  const entry = useQuery({ ...entryQuery(id), enabled: may("journal_entries.view") });
+  if (!may("journal_entries.view")) return null;
+  return (
+    <Stack gap={8} component="section" aria-label={title}>
+      <Title order={2}>{title}</Title>
+      <Sheet>
+        <Loaded query={entry} lines={3}>
+          {(known) => (
+            <>
+              <Text size="sm" c="dimmed" px="md" py="xs">
+                {t("entry.posted", { number: known.number, date: formatDate(known.date), at: formatInstant(known.posted_at) })}
+              </Text>
+              <JournalLines lines={known.lines} />
+            </>
+          )}
+        </Loaded>
+      </Sheet>
+    </Stack>
+  );
+}

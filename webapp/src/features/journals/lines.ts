@@ -1,0 +1,143 @@
+/** The lines of a journal while somebody types them: pure state, exact totals, errors at their cells. */
+import type { FieldProblem } from "@/lib/api/problem";
+import type { ManualJournal, ManualJournalInput } from "@/lib/api/types";
+import { type AmountError, formatAmount, isZero, parseAmount, subtract, sum } from "@/lib/money";
+
+export type Side = "debit" | "credit";
+export type Field = "account" | "description" | Side;
+
+export interface Line {
+  /** Stays the same while lines are added and removed around it. */
+  key: number;
+  account: string;
+  description: string;
+  /** As typed, in the person's notation. */
+  debit: string;
+  credit: string;
+}
+
+export interface Notation {
+  locale: string;
+  decimals: number;
+}
+
+export type CellErrors = Partial<Record<`${number}.${Field}`, string>>;
+export const SIDES: readonly Side[] = ["debit", "credit"];
+export const other = (side: Side): Side => (side === "debit" ? "credit" : "debit");
+
+let lastKey = 0;
+export const emptyLine = (): Line => ({ key: ++lastKey, account: "", description: "", debit: "", credit: "" });
+
+export const isBlank = (line: Line) => !line.account && !line.description.trim() && !line.debit.trim() && !line.credit.trim();
+
+export function linesOf(journal: ManualJournal | undefined, { locale }: Notation): Line[] {
+  const shown = (amount: string) => (isZero(amount) ? "" : formatAmount(amount, locale));
+  const lines = (journal?.lines ?? []).map(({ account, description, debit, credit }) => ({
+    ...emptyLine(),
+    account: account.id,
+    description,
+    debit: shown(debit),
+    credit: shown(credit),
+  }));
+  while (lines.length < 2) lines.push(emptyLine());
+  return lines;
+}
+
+export type Change =
+  | { do: "set"; key: number; field: Field; value: string }
+  | { do: "add" }
+  | { do: "remove"; key: number };
+
+export function change(lines: Line[], step: Change): Line[] {
+  switch (step.do) {
+    case "add":
+      return [...lines, emptyLine()];
+    case "remove": {
+      const left = lines.filter(({ key }) => key !== step.key);
+      return left.length ? left : [emptyLine()];
+    }
+    case "set":
+      return lines.map((line) => (line.key === step.key ? setField(line, step.field, step.value) : line));
+  }
+}
+
+/** A line is a debit or a credit: typing one takes the other away. */
+function setField(line: Line, field: Field, value: string): Line {
+  const changed = { ...line, [field]: value };
+  if ((field === "debit" || field === "credit") && value.trim()) changed[other(field)] = "";
+  return changed;
+}
+
+/** The typed text -> decimal string; "" for nothing or for what is not (yet) an amount. */
+function amountOf(text: string, { locale, decimals }: Notation): string {
+  if (!text.trim()) return "";
+  const parsed = parseAmount(text, locale, decimals);
+  return parsed.ok ? parsed.value : "";
+}
+
+export interface Totals {
+  debit: string;
+  credit: string;
+  /** Debit less credit. */
+  difference: string;
+  balanced: boolean;
+}
+
+export function totalsOf(lines: readonly Line[], notation: Notation): Totals {
+  const of = (side: Side) => sum(lines.map((line) => amountOf(line[side], notation)), notation.decimals);
+  const debit = of("debit");
+  const credit = of("credit");
+  const difference = subtract(debit, credit, notation.decimals);
+  return { debit, credit, difference, balanced: isZero(difference) };
+}
+
+/** What this cell would have to hold for the journal to balance; "" if nothing positive would. */
+export function balancing(lines: readonly Line[], key: number, side: Side, notation: Notation): string {
+  const rest = lines.map((line) => (line.key === key ? { ...line, debit: "", credit: "" } : line));
+  const { debit, credit } = totalsOf(rest, notation);
+  const missing = side === "debit" ? subtract(credit, debit, notation.decimals) : subtract(debit, credit, notation.decimals);
+  return missing.startsWith("-") || isZero(missing) ? "" : formatAmount(missing, notation.locale);
+}
+
+export function amountErrors(lines: readonly Line[], notation: Notation): { cell: `${number}.${Side}`; error: AmountError }[] {
+  const errors: { cell: `${number}.${Side}`; error: AmountError }[] = [];
+  for (const line of lines) {
+    for (const side of SIDES) {
+      const parsed = line[side].trim() ? parseAmount(line[side], notation.locale, notation.decimals) : null;
+      if (parsed && !parsed.ok) errors.push({ cell: `${line.key}.${side}`, error: parsed.error });
+    }
+  }
+  return errors;
+}
+
+/** What is sent, and which line each sent one is: blank lines are left out, but errors name the sent position. */
+export function inputOf(lines: readonly Line[], notation: Notation): { lines: ManualJournalInput["lines"]; keys: number[] } {
+  const filled = lines.filter((line) => !isBlank(line));
+  return {
+    keys: filled.map(({ key }) => key),
+    lines: filled.map((line) => ({
+      account: line.account,
+      description: line.description.trim(),
+      ...amountPart("debit", line, notation),
+      ...amountPart("credit", line, notation),
+    })),
+  };
+}
+
+function amountPart(side: Side, line: Line, notation: Notation): Partial<Record<Side, string>> {
+  const amount = amountOf(line[side], notation);
+  return amount ? { [side]: amount } : {};
+}
+
+/** `/lines/2/debit` -> the cell of the third line that was sent. What names no cell is left for the alert. */
+export function placeErrors(errors: readonly FieldProblem[], keys: readonly number[]): { cells: CellErrors; rest: FieldProblem[] } {
+  const cells: CellErrors = {};
+  const rest: FieldProblem[] = [];
+  for (const error of errors) {
+    const match = /^\/lines\/(\d+)(?:\/(account|description|debit|credit))?$/.exec(error.pointer);
+    const key = match ? keys[Number(match[1])] : undefined;
+    if (key === undefined) rest.push(error);
+    else cells[`${key}.${(match?.[2] as Field | undefined) ?? "account"}`] = error.detail;
+  }
+  return { cells, rest };
+}

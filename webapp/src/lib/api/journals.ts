@@ -1,0 +1,58 @@
+import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
+
+import { api, answerOf } from "./client";
+import type { JournalStatus, ManualJournalInput } from "./types";
+
+export const JOURNALS_PER_PAGE = 25;
+
+export interface JournalFilter {
+  status?: JournalStatus;
+  search?: string;
+  page: number;
+}
+
+export const journalsQuery = (filter: JournalFilter) =>
+  queryOptions({
+    queryKey: ["journals", "list", filter],
+    queryFn: () => answerOf(api.GET("/api/manual-journals", { params: { query: { ...filter, page_size: JOURNALS_PER_PAGE } } })),
+    placeholderData: keepPreviousData,
+  });
+
+export const journalQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["journals", "one", id],
+    queryFn: () => answerOf(api.GET("/api/manual-journals/{id}", { params: { path: { id } } })),
+  });
+
+export const createJournal = (body: ManualJournalInput) => answerOf(api.POST("/api/manual-journals", { body }));
+
+export const changeJournal = (id: string, body: ManualJournalInput) =>
+  answerOf(api.PUT("/api/manual-journals/{id}", { params: { path: { id } }, body }));
+
+export const deleteJournal = (id: string) => answerOf(api.DELETE("/api/manual-journals/{id}", { params: { path: { id } } }));
+
+export const publishJournal = (id: string) => answerOf(api.POST("/api/manual-journals/{id}/publish", { params: { path: { id } } }));
+
+export const voidJournal = (id: string, body: { date?: string; reason?: string }) =>
+  answerOf(api.POST("/api/manual-journals/{id}/void", { params: { path: { id } }, body }));
+
+export const entryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["journal-entries", "one", id],
+    queryFn: () => answerOf(api.GET("/api/journal-entries/{id}", { params: { path: { id } } })),
+    staleTime: 60_000,
+  });
+
+export const accountEntriesQuery = (account: string, page: number) =>
+  queryOptions({
+    queryKey: ["journal-entries", "account", account, page],
+    queryFn: () =>
+      answerOf(api.GET("/api/journal-entries", { params: { query: { account: Number(account), include_reversed: true, page, page_size: JOURNALS_PER_PAGE } } })),
+    placeholderData: keepPreviousData,
+  });
+
+/** After anything was posted, or a draft changed: all that shows the books is asked for again. */
+export async function booksChanged(client: QueryClient): Promise<void> {
+  const changed = ["journals", "journal-entries", "reports", "accounts"];
+  await Promise.all(changed.map((key) => client.invalidateQueries({ queryKey: [key] })));
+}

@@ -1,0 +1,70 @@
+/** Why a request failed, as RFC 9457 says it, or as the browser noticed it. */
+
+export interface FieldProblem {
+  /** JSON pointer into the body that was sent, such as `/lines/2/debit`. */
+  pointer: string;
+  code: string;
+  detail: string;
+}
+
+interface ProblemBody {
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  errors: FieldProblem[];
+  request_id: string;
+}
+
+export class ApiProblem extends Error {
+  override readonly name = "ApiProblem";
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly errors: readonly FieldProblem[];
+  readonly requestId: string;
+
+  constructor(body: Partial<ProblemBody> & { code: string }) {
+    super(body.detail ?? body.title ?? body.code);
+    this.code = body.code;
+    this.status = body.status ?? 0;
+    this.title = body.title ?? "";
+    this.detail = body.detail ?? "";
+    this.errors = body.errors ?? [];
+    this.requestId = body.request_id ?? "";
+  }
+
+  /** No answer at all: the connection, not the request, is the trouble. */
+  get isNetwork(): boolean {
+    return this.status === 0;
+  }
+
+  /** Trying the same again may help. */
+  get mayPass(): boolean {
+    return this.isNetwork || this.status === 429 || this.status >= 500;
+  }
+
+  errorAt(pointer: string): string | undefined {
+    return this.errors.find((error) => error.pointer === pointer)?.detail;
+  }
+}
+
+export const noAnswer = () => new ApiProblem({ code: "network" });
+
+/** Anything thrown -> a problem that can be shown. A fault in our own code is shown too, never swallowed. */
+export function toProblem(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  return new ApiProblem({ code: "web_app_fault", status: -1, detail: error instanceof Error ? error.message : String(error) });
+}
+
+/** The problem in a failed response; a proxy's HTML page counts as an answer without details. */
+export function problemFrom(response: Response, body: unknown): ApiProblem {
+  const requestId = response.headers.get("X-Request-Id") ?? "";
+  if (isProblemBody(body)) return new ApiProblem({ ...body, status: response.status, request_id: body.request_id || requestId });
+  return new ApiProblem({ code: "unexpected_answer", status: response.status, request_id: requestId });
+}
+
+function isProblemBody(body: unknown): body is ProblemBody {
+  return typeof body === "object" && body !== null && "code" in body && "detail" in body;
+}

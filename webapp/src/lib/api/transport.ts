@@ -1,0 +1,34 @@
+import { noAnswer, problemFrom } from "./problem";
+import type { Complete } from "./types";
+
+const PATIENCE_MS = 30_000;
+
+/** `fetch` whose only failure is a problem: no answer within 30 seconds is one, too. */
+export async function transmit(request: Request): Promise<Response> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const leave = () => patience.abort();
+  request.signal.addEventListener("abort", leave);
+  try {
+    return await fetch(request, { signal: patience.signal });
+  } catch (error) {
+    if (request.signal.aborted) throw error; // the caller went away on purpose
+    throw noAnswer();
+  } finally {
+    clearTimeout(timer);
+    request.signal.removeEventListener("abort", leave);
+  }
+}
+
+interface Answer<Data> {
+  data?: Data;
+  error?: unknown;
+  response: Response;
+}
+
+/** The body of a good answer; anything else is thrown as a problem. */
+export async function answerOf<Data>(call: Promise<Answer<Data>>): Promise<Complete<Data>> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw problemFrom(response, error);
+  return data as Complete<Data>;
+}
