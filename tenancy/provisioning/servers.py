@@ -133,6 +133,7 @@ class MysqlEngine:
             password=decrypt(self.server.admin_password_encrypted),
             charset="utf8mb4",
             connect_timeout=5,
+            autocommit=True,
             **place,
         )
 
@@ -140,9 +141,7 @@ class MysqlEngine:
         with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
             for statement in statements:
                 cursor.execute(statement, parameters or None)
-            rows = list(cursor.fetchall()) if cursor.description else []
-            connection.commit()
-            return rows
+            return list(cursor.fetchall()) if cursor.description else []
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
@@ -223,7 +222,8 @@ class MysqlEngine:
         """The organization's own user: its own rows and nothing else. No DDL, so it cannot touch triggers or tables."""
         account = self._account(user)
         with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
-            cursor.execute(f"CREATE USER IF NOT EXISTS {account} IDENTIFIED BY %s", (password,))
+            literal = account.replace("%", "%%")  # the host part may be %, which the driver would take for a parameter
+            cursor.execute(f"CREATE USER IF NOT EXISTS {literal} IDENTIFIED BY %s", (password,))
             cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON `{_checked(name)}`.* TO {account}")
 
     def deny(self, user: str) -> None:

@@ -54,7 +54,12 @@ def _walk(patterns: Any, prefix: str) -> Iterator[Endpoint]:
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, prefix + str(pattern.pattern))
         elif isinstance(pattern, URLPattern) and hasattr(pattern.callback, "cls"):
-            yield from _endpoints_of(pattern, prefix + str(pattern.pattern))
+            yield from _endpoints_of(pattern, prefix + _plain(str(pattern.pattern)))
+
+
+def _plain(route: str) -> str:
+    """A router's regular expression written like a path: `^accounts/(?P<pk>[0-9]+)$` as `accounts/<pk>`."""
+    return re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route).strip("^$")
 
 
 def _endpoints_of(pattern: URLPattern, route: str) -> Iterator[Endpoint]:

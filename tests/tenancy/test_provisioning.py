@@ -150,10 +150,12 @@ def test_the_template_is_the_schema_that_migrations_make(north: Organization, se
 
 def described(alias: str) -> list[str]:
     with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations ORDER BY name")
+        applied = [f"migration {app} {name}" for app, name in cursor.fetchall()]
         if ENGINE == "sqlite":
             cursor.execute("SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_master ORDER BY 1")
-            return [row[0] for row in cursor.fetchall()]
-        found = []
+            return applied + [row[0] for row in cursor.fetchall()]
+        found = applied
         for sql in (
             "SELECT table_name, column_name, column_type, is_nullable, column_default, extra FROM information_schema.columns",
             "SELECT table_name, index_name, seq_in_index, column_name, non_unique FROM information_schema.statistics",
