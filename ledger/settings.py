@@ -56,6 +56,7 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # HTTPS and its headers are nginx's part (deploy/nginx.conf)
 
 INSTALLED_APPS = [
     "unfold",
