@@ -121,9 +121,7 @@ def convert(amount: int, *, rate: int, source: str, target: str) -> int:
 
     `rate` is how many major units of `target` one major unit of `source` costs, as an int of 10^-10.
     """
-    return divide_half_up(
-        amount * rate * currency_of(target).minor_units, RATE_SCALE * currency_of(source).minor_units
-    )
+    return divide_half_up(amount * rate * currency_of(target).minor_units, RATE_SCALE * currency_of(source).minor_units)
 
 
 def to_rate(value: Decimal | str) -> int:

@@ -1,1 +1,1 @@
-"""What every package of the books stands on: whose books these are, numbering, amounts in the API, database triggers."""
+"""What every package of the books stands on: settings, numbering, amounts in the API, triggers."""

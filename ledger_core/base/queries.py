@@ -10,14 +10,14 @@ from tenancy import context
 
 
 class WrongBooks(RuntimeError):
-    """The database in context is not the organization's, or its amounts are in another currency. Nothing may be written."""
+    """The database in context is not the organization's, or is kept in another currency. Nothing is written."""
 
 
 def checked_settings() -> BooksSettings:
     """The settings row, proven to belong to the organization in context.
 
-    The last barrier: should a record in the system database ever point at another organization's database, or name another
-    base currency than the amounts were written in, posting and reporting stop here.
+    The last barrier: should a record in the system database ever point at another organization's database, or name
+    another base currency than the amounts were written in, posting and reporting stop here.
     """
     tenant = context.current()
     row = BooksSettings.objects.get(pk=1)

@@ -1,11 +1,11 @@
 """Database triggers as reversible migration operations.
 
-The rules of the books live in the database as well as in Python, so that no other program, later code or hand-written SQL can
-break them. Both engines report a broken rule as an integrity error whose message names the rule.
+The rules of the books live in the database as well as in Python, so that no other program, later code or hand-written
+SQL can break them. Both engines report a broken rule as an integrity error whose message names the rule.
 
-Django rebuilds a SQLite table to alter it, and the new table has no triggers: a later migration that alters a table with
-triggers reverses its `CreateTrigger` first and creates it again afterwards. A test compares the triggers of a migrated database with
-the list in the migrations.
+Django rebuilds a SQLite table to alter it, and the new table has no triggers: a later migration that alters a table
+with triggers reverses its `CreateTrigger` first and creates it again afterwards. A test compares the triggers of a
+migrated database with the list in the migrations.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def mysql_refusal(message: str) -> str:
 
 def sqlite_refusal(message: str, condition: str = "1") -> str:
     """The statement by which a SQLite trigger refuses a change when `condition` holds."""
-    return f"SELECT RAISE(ABORT, '{message}') WHERE {condition};"  # noqa: S608  both are literals of a migration
+    return f"SELECT RAISE(ABORT, '{message}') WHERE {condition};"
 
 
 class CreateTrigger(Operation):

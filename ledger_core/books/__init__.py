@@ -1,1 +1,1 @@
-"""The general ledger: append-only journal entries and their lines. `operations.post` and `reverse` are the only writers."""
+"""The general ledger: append-only entries and their lines, written only by `operations.post` and `reverse`."""

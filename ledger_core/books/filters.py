@@ -9,7 +9,7 @@ from ledger_core.base.serializers import MAX_ID
 from ledger_core.books.models import JournalEntry, JournalLine
 
 
-class JournalEntryFilter(django_filters.FilterSet):
+class JournalEntryFilter(django_filters.FilterSet):  # type: ignore[misc]  # it ships no types
     date_from = django_filters.DateFilter(field_name="date", lookup_expr="gte")
     date_to = django_filters.DateFilter(field_name="date", lookup_expr="lte")
     account = django_filters.NumberFilter(
@@ -31,7 +31,7 @@ class JournalEntryFilter(django_filters.FilterSet):
         return entries
 
     def filter_queryset(self, queryset: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
-        entries = super().filter_queryset(queryset)
+        entries: QuerySet[JournalEntry] = super().filter_queryset(queryset)
         if self.form.cleaned_data.get("include_reversed"):
             return entries
         return entries.filter(reverses=None, reversed_by=None)

@@ -1,8 +1,8 @@
 """Journal entries and their lines.
 
-The database itself refuses what would break the books (see the triggers in `migrations/0002_triggers.py`): an entry is written
-unposted, gets its lines, and becomes posted by one UPDATE that needs at least two lines, debits equal to credits and every line on
-the entry's date. From then on neither it nor its lines can be changed or deleted.
+The database itself refuses what would break the books (see the triggers in `migrations/0002_triggers.py`): an entry
+is written unposted, gets its lines, and becomes posted by one UPDATE that needs at least two lines, debits equal to
+credits and every line on the entry's date. From then on neither it nor its lines can be changed or deleted.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Posting and reversing: the only writers of journal entries.
 
-An entry is inserted unposted, then its lines, then its number is taken and the entry is posted by one UPDATE that the database checks.
-All in one transaction, so nobody ever sees a part of it. The number's row lock is held for that last UPDATE only.
+An entry is inserted unposted, then its lines, then its number is taken and the entry is posted by one UPDATE that the
+database checks. All in one transaction, so nobody ever sees a part of it. The number's row lock is held for that last
+UPDATE only.
 """
 
 from __future__ import annotations
@@ -95,9 +96,7 @@ def post(
     checked_settings()
     _refuse(line_errors(lines))
     check_balance(lines)
-    return _write(
-        date=date, lines=lines, source=source, purpose=purpose, memo=memo, actor=actor, reverses=reverses
-    )
+    return _write(date=date, lines=lines, source=source, purpose=purpose, memo=memo, actor=actor, reverses=reverses)
 
 
 @operation

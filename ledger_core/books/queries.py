@@ -30,9 +30,10 @@ def balances(
 ) -> dict[int, Balance]:
     """Debits and credits per account with lines dated up to `to` (from `since` on), both included.
 
-    Only posted entries count. The writers post within the transaction that inserts, so there is never an unposted entry to see; should
-    somebody have left one with SQL by hand, the first query finds it through an index that is otherwise empty of them, and its lines are left
-    out. Asking per line instead would cost the covering index of the second query.
+    Only posted entries count. The writers post within the transaction that inserts, so there is never an unposted
+    entry to see; should somebody have left one with SQL by hand, the first query finds it through an index that is
+    otherwise empty of them, and its lines are left out. Asking per line instead would cost the covering index of the
+    second query.
     """
     lines = JournalLine.objects.filter(date__lte=to)
     if since is not None:

@@ -12,8 +12,8 @@ from django.db.models.sql.compiler import SQLCompiler
 class ExactSum(Aggregate):
     """The sum of a BIGINT column as an int, however large; 0 where there are no rows.
 
-    MySQL and MariaDB add BIGINT up as DECIMAL. SQLite gives up at 2^63, so there the high and low 32 bits are summed apart
-    and put together here. The result is for Python: it cannot be compared or sorted by in SQL.
+    MySQL and MariaDB add BIGINT up as DECIMAL. SQLite gives up at 2^63, so there the high and low 32 bits are summed
+    apart and put together here. The result is for Python: it cannot be compared or sorted by in SQL.
     """
 
     function = "SUM"

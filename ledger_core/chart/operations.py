@@ -167,7 +167,7 @@ def _fixed_errors(account: Account, before: Account) -> Iterator[FieldError]:
     for row in account.system_roles.all():
         role = ROLES_BY_VALUE[row.role]
         if account.type not in role.types:
-            yield FieldError("/type", "role_type", f"This account is used for {role.label}; point that elsewhere first.")
+            yield FieldError("/type", "role_type", f"The account is used for {role.label}; point that elsewhere first.")
     changed_root = account.root != before.root
     changed_currency = account.currency != before.currency
     if (changed_root or changed_currency) and _has_entries(account):

@@ -35,7 +35,7 @@ def chart() -> list[Node]:
     def walk(parent: int | None, path: tuple[str, ...]) -> Iterator[Node]:
         for account in children.get(parent, ()):
             here = (*path, account.name)
-            has_entries: bool = account.has_entries
+            has_entries: bool = account.has_entries  # type: ignore[attr-defined]  # annotated above
             yield Node(account, len(path), here, tuple(roles.get(account.pk, ())), has_entries)
             yield from walk(account.pk, here)
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from ledger_core.base.serializers import IdField
 from ledger_core.chart.queries import Node
-from ledger_core.chart.types import ACCOUNT_TYPES, ASSET, BALANCE_SHEET, CREDIT, DEBIT, PROFIT_AND_LOSS, ROOT_LABELS
+from ledger_core.chart.types import ACCOUNT_TYPES, BALANCE_SHEET, CREDIT, DEBIT, PROFIT_AND_LOSS, ROOT_LABELS
 
 TYPE_CHOICES = [(each.value, each.label) for each in ACCOUNT_TYPES]
 SIDE_CHOICES = [(DEBIT, "Debit"), (CREDIT, "Credit")]

@@ -7,7 +7,7 @@ import django_filters
 from ledger_core.journals.models import ManualJournal
 
 
-class ManualJournalFilter(django_filters.FilterSet):
+class ManualJournalFilter(django_filters.FilterSet):  # type: ignore[misc]  # it ships no types
     status = django_filters.ChoiceFilter(choices=ManualJournal.Status.choices)
     date_from = django_filters.DateFilter(field_name="date", lookup_expr="gte")
     date_to = django_filters.DateFilter(field_name="date", lookup_expr="lte")

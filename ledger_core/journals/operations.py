@@ -1,7 +1,7 @@
 """Drafting, publishing and voiding manual journals.
 
-Every state change holds the journal's row and is conditional on its status, so of two people who publish, edit or void one journal at the
-same moment exactly one succeeds and the other is told what happened.
+Every state change holds the journal's row and is conditional on its status, so of two people who publish, edit or
+void one journal at the same moment exactly one succeeds and the other is told what happened.
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ class AlreadyVoid(Conflict):
 
 
 @operation
-def create_journal(
-    *, lines: Sequence[Line], publish: bool = False, actor: int, **fields: Any
-) -> ManualJournal:
+def create_journal(*, lines: Sequence[Line], publish: bool = False, actor: int, **fields: Any) -> ManualJournal:
     """A new draft, in the same transaction published if asked. `fields`: date, memo, reference."""
     _check_lines(lines)
     journal = ManualJournal.objects.create(created_by=actor, **fields)
@@ -84,10 +82,8 @@ def publish_journal(*, journal_id: int, actor: int) -> ManualJournal:
 
 
 @operation
-def void_journal(
-    *, journal_id: int, date: datetime.date | None = None, reason: str = "", actor: int
-) -> ManualJournal:
-    """Post the mirror of a published journal, on `date` or else on the journal's own (docs/decisions/0005-amounts.md)."""
+def void_journal(*, journal_id: int, date: datetime.date | None = None, reason: str = "", actor: int) -> ManualJournal:
+    """Post the mirror of a published journal; undated, on the journal's own date (docs/decisions/0005-amounts.md)."""
     journal = _locked(journal_id)
     if journal.status == Status.VOID:
         raise AlreadyVoid(f"Journal {journal.number} was voided on {journal.voided_at:%Y-%m-%d}.")
@@ -144,7 +140,8 @@ def _check_lines(lines: Sequence[Line]) -> None:
         errors.append(FieldError("/lines", "too_many_lines", f"A journal has at most {MAX_LINES:,} lines."))
     errors.extend(books.line_errors(lines))
     if errors:
-        raise Invalid(errors[0].detail if len(errors) == 1 else f"{len(errors)} things are wrong.", errors=tuple(errors))
+        summary = errors[0].detail if len(errors) == 1 else f"{len(errors)} things are wrong."
+        raise Invalid(summary, errors=tuple(errors))
 
 
 def _write_lines(journal: ManualJournal, lines: Sequence[Line]) -> None:

@@ -11,9 +11,7 @@ from tenancy.problems import NotFound
 def journals() -> QuerySet[ManualJournal]:
     """Journals with their lines and accounts, newest first; two queries for a page, whatever it holds."""
     lines = ManualJournalLine.objects.select_related("account")
-    return (
-        ManualJournal.objects.prefetch_related(Prefetch("lines", queryset=lines)).order_by("-date", "-id")
-    )
+    return ManualJournal.objects.prefetch_related(Prefetch("lines", queryset=lines)).order_by("-date", "-id")
 
 
 def find_journal(journal_id: int) -> ManualJournal:

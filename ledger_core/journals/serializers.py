@@ -74,7 +74,7 @@ class ManualJournalEditSerializer(serializers.Serializer):
     date = BooksDateField()
     memo = serializers.CharField(max_length=500, required=False, allow_blank=True)
     reference = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    lines = ManualJournalLineWriteSerializer(many=True, max_length=MAX_LINES)
+    lines = ManualJournalLineWriteSerializer(many=True, max_length=MAX_LINES)  # type: ignore[call-arg]  # of the list
 
     def fields_of(self) -> dict[str, Any]:
         """The validated fields, as the operations take them."""

@@ -5,170 +5,286 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, unique=True)),
-                ('prefix', models.CharField(blank=True, max_length=20)),
-                ('next_number', models.PositiveBigIntegerField(default=1)),
-                ('padding', models.PositiveSmallIntegerField(default=0, help_text='Digits, filled up with zeros')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40, unique=True)),
+                ("prefix", models.CharField(blank=True, max_length=20)),
+                ("next_number", models.PositiveBigIntegerField(default=1)),
+                ("padding", models.PositiveSmallIntegerField(default=0, help_text="Digits, filled up with zeros")),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('code_key', models.CharField(editable=False, max_length=20, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('type', models.CharField(help_text='One of chart/types.py', max_length=40)),
-                ('description', models.CharField(blank=True, max_length=500)),
-                ('currency', models.CharField(blank=True, help_text='Only entries in this one (banks)', max_length=3, null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='ledger_core.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20)),
+                ("code_key", models.CharField(editable=False, max_length=20, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("type", models.CharField(help_text="One of chart/types.py", max_length=40)),
+                ("description", models.CharField(blank=True, max_length=500)),
+                (
+                    "currency",
+                    models.CharField(blank=True, help_text="Only entries in this one (banks)", max_length=3, null=True),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="ledger_core.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BooksSettings',
+            name="BooksSettings",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('organization_id', models.CharField(max_length=16)),
-                ('base_currency', models.CharField(help_text='ISO 4217; every base amount is in its minor units', max_length=3)),
-                ('chart', models.CharField(help_text='The template that the chart of accounts was made from', max_length=40)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("organization_id", models.CharField(max_length=16)),
+                (
+                    "base_currency",
+                    models.CharField(help_text="ISO 4217; every base amount is in its minor units", max_length=3),
+                ),
+                (
+                    "chart",
+                    models.CharField(help_text="The template that the chart of accounts was made from", max_length=40),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='books_settings_one_row')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="books_settings_one_row")],
             },
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(help_text='Gap-free, in the order of posting', null=True, unique=True)),
-                ('date', models.DateField()),
-                ('source_kind', models.CharField(help_text='The document that posted it: manual_journal, invoice, ...', max_length=40)),
-                ('source_id', models.PositiveBigIntegerField(null=True)),
-                ('source_number', models.CharField(blank=True, max_length=40)),
-                ('purpose', models.CharField(help_text='What for: document, reversal, ...', max_length=40)),
-                ('memo', models.CharField(blank=True, max_length=500)),
-                ('posted_by', models.PositiveBigIntegerField(help_text='User id (system database)')),
-                ('posted_at', models.DateTimeField(null=True)),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='reversed_by', to='ledger_core.journalentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.PositiveBigIntegerField(
+                        help_text="Gap-free, in the order of posting", null=True, unique=True
+                    ),
+                ),
+                ("date", models.DateField()),
+                (
+                    "source_kind",
+                    models.CharField(
+                        help_text="The document that posted it: manual_journal, invoice, ...", max_length=40
+                    ),
+                ),
+                ("source_id", models.PositiveBigIntegerField(null=True)),
+                ("source_number", models.CharField(blank=True, max_length=40)),
+                ("purpose", models.CharField(help_text="What for: document, reversal, ...", max_length=40)),
+                ("memo", models.CharField(blank=True, max_length=500)),
+                ("posted_by", models.PositiveBigIntegerField(help_text="User id (system database)")),
+                ("posted_at", models.DateTimeField(null=True)),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="reversed_by",
+                        to="ledger_core.journalentry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JournalLine',
+            name="JournalLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('date', models.DateField(help_text="The entry's, repeated for the index")),
-                ('debit', models.BigIntegerField(default=0)),
-                ('credit', models.BigIntegerField(default=0)),
-                ('currency', models.CharField(max_length=3)),
-                ('currency_debit', models.BigIntegerField(default=0)),
-                ('currency_credit', models.BigIntegerField(default=0)),
-                ('rate', models.BigIntegerField(help_text='Base units for one unit of the currency, in 10^-10')),
-                ('description', models.CharField(blank=True, max_length=500)),
-                ('contact_id', models.PositiveBigIntegerField(null=True)),
-                ('item_id', models.PositiveBigIntegerField(null=True)),
-                ('tax_rate_id', models.PositiveBigIntegerField(null=True)),
-                ('branch_id', models.PositiveBigIntegerField(null=True)),
-                ('project_id', models.PositiveBigIntegerField(null=True)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='lines', to='ledger_core.account')),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='lines', to='ledger_core.journalentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("date", models.DateField(help_text="The entry's, repeated for the index")),
+                ("debit", models.BigIntegerField(default=0)),
+                ("credit", models.BigIntegerField(default=0)),
+                ("currency", models.CharField(max_length=3)),
+                ("currency_debit", models.BigIntegerField(default=0)),
+                ("currency_credit", models.BigIntegerField(default=0)),
+                ("rate", models.BigIntegerField(help_text="Base units for one unit of the currency, in 10^-10")),
+                ("description", models.CharField(blank=True, max_length=500)),
+                ("contact_id", models.PositiveBigIntegerField(null=True)),
+                ("item_id", models.PositiveBigIntegerField(null=True)),
+                ("tax_rate_id", models.PositiveBigIntegerField(null=True)),
+                ("branch_id", models.PositiveBigIntegerField(null=True)),
+                ("project_id", models.PositiveBigIntegerField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="lines",
+                        to="ledger_core.account",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="lines",
+                        to="ledger_core.journalentry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ManualJournal',
+            name="ManualJournal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(help_text='From its series, at publishing', max_length=40, null=True, unique=True)),
-                ('date', models.DateField()),
-                ('memo', models.CharField(blank=True, max_length=500)),
-                ('reference', models.CharField(blank=True, max_length=120)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('void', 'Void')], default='draft', max_length=10)),
-                ('created_by', models.PositiveBigIntegerField(help_text='User id (system database)')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('entry', models.OneToOneField(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger_core.journalentry')),
-                ('reversal', models.OneToOneField(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger_core.journalentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.CharField(help_text="From its series, at publishing", max_length=40, null=True, unique=True),
+                ),
+                ("date", models.DateField()),
+                ("memo", models.CharField(blank=True, max_length=500)),
+                ("reference", models.CharField(blank=True, max_length=120)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("void", "Void")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("created_by", models.PositiveBigIntegerField(help_text="User id (system database)")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger_core.journalentry",
+                    ),
+                ),
+                (
+                    "reversal",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="ledger_core.journalentry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ManualJournalLine',
+            name="ManualJournalLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('description', models.CharField(blank=True, max_length=500)),
-                ('debit', models.BigIntegerField(default=0)),
-                ('credit', models.BigIntegerField(default=0)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='manual_journal_lines', to='ledger_core.account')),
-                ('journal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='ledger_core.manualjournal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("description", models.CharField(blank=True, max_length=500)),
+                ("debit", models.BigIntegerField(default=0)),
+                ("credit", models.BigIntegerField(default=0)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="manual_journal_lines",
+                        to="ledger_core.account",
+                    ),
+                ),
+                (
+                    "journal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="ledger_core.manualjournal",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='SystemRole',
+            name="SystemRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(help_text='One of chart/types.py', max_length=40, unique=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='system_roles', to='ledger_core.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(help_text="One of chart/types.py", max_length=40, unique=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="system_roles",
+                        to="ledger_core.account",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['date', 'id'], name='entry_by_date'),
+            model_name="journalentry",
+            index=models.Index(fields=["date", "id"], name="entry_by_date"),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['posted_at'], name='entry_by_posting'),
+            model_name="journalentry",
+            index=models.Index(fields=["posted_at"], name="entry_by_posting"),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['source_kind', 'source_id'], name='entry_by_source'),
+            model_name="journalentry",
+            index=models.Index(fields=["source_kind", "source_id"], name="entry_by_source"),
         ),
         migrations.AddIndex(
-            model_name='journalline',
-            index=models.Index(fields=['account', 'date', 'id', 'debit', 'credit'], name='line_by_account'),
+            model_name="journalline",
+            index=models.Index(fields=["account", "date", "id", "debit", "credit"], name="line_by_account"),
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.UniqueConstraint(fields=('entry', 'position'), name='line_position_once'),
+            model_name="journalline",
+            constraint=models.UniqueConstraint(fields=("entry", "position"), name="line_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(('credit__gte', 0), ('debit__gte', 0), models.Q(('debit', 0), ('credit', 0), _connector='OR')), name='line_debit_xor_credit'),
+            model_name="journalline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("credit__gte", 0), ("debit__gte", 0), models.Q(("debit", 0), ("credit", 0), _connector="OR")
+                ),
+                name="line_debit_xor_credit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(('currency_credit__gte', 0), ('currency_debit__gte', 0), models.Q(('currency_debit', 0), ('currency_credit', 0), _connector='OR'), models.Q(('debit', 0), ('currency_credit', 0), _connector='OR'), models.Q(('credit', 0), ('currency_debit', 0), _connector='OR')), name='line_currency_same_side'),
+            model_name="journalline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("currency_credit__gte", 0),
+                    ("currency_debit__gte", 0),
+                    models.Q(("currency_debit", 0), ("currency_credit", 0), _connector="OR"),
+                    models.Q(("debit", 0), ("currency_credit", 0), _connector="OR"),
+                    models.Q(("credit", 0), ("currency_debit", 0), _connector="OR"),
+                ),
+                name="line_currency_same_side",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='line_rate_positive'),
+            model_name="journalline",
+            constraint=models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="line_rate_positive"),
         ),
         migrations.AddIndex(
-            model_name='manualjournal',
-            index=models.Index(fields=['date', 'id'], name='manual_journal_by_date'),
+            model_name="manualjournal",
+            index=models.Index(fields=["date", "id"], name="manual_journal_by_date"),
         ),
         migrations.AddConstraint(
-            model_name='manualjournalline',
-            constraint=models.UniqueConstraint(fields=('journal', 'position'), name='manual_journal_line_position_once'),
+            model_name="manualjournalline",
+            constraint=models.UniqueConstraint(
+                fields=("journal", "position"), name="manual_journal_line_position_once"
+            ),
         ),
     ]

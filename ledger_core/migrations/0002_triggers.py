@@ -1,15 +1,19 @@
 """The promises of the general ledger, kept by the database itself.
 
-An entry is inserted unposted; lines are inserted into unposted entries only; one UPDATE posts the entry, and only if it has two lines
-or more, debits equal credits and every line has the entry's date. Nothing else is ever updated, no line is ever deleted, and no posted entry.
+An entry is inserted unposted; lines are inserted into unposted entries only; one UPDATE posts the entry, and only if
+it has two lines or more, debits equal credits and every line has the entry's date. Nothing else is ever updated, no
+line is ever deleted, and no posted entry.
 
-Sums: MySQL and MariaDB add BIGINT up as DECIMAL, exactly. SQLite stops at 2^63, so there the difference is taken of the high and low 32 bits
-apart: with dh and dl, debits equal credits if and only if dh * 2^32 + dl = 0 (|dl| stays below 2^49 even for 65,535 lines, so a dh too large for
-the product cannot come out as zero either).
+Sums: MySQL and MariaDB add BIGINT up as DECIMAL, exactly. SQLite stops at 2^63, so there the difference is taken of
+the high and low 32 bits apart: with dh and dl, debits equal credits if and only if dh * 2^32 + dl = 0 (|dl| stays
+below 2^49 even for 65,535 lines, so a dh too large for the product cannot come out as zero either).
 
-The reads that decide are locking reads on MySQL (LOCK IN SHARE MODE): a line cannot slip into an entry that another transaction is posting.
-SQLite needs two more rules, because `INSERT OR REPLACE` and `UPDATE OR REPLACE` delete the row in the way without asking a DELETE trigger.
+The reads that decide are locking reads on MySQL (LOCK IN SHARE MODE): a line cannot slip into an entry that another
+transaction is posting. SQLite needs two more rules, because `INSERT OR REPLACE` and `UPDATE OR REPLACE` delete the
+row in the way without asking a DELETE trigger.
 """
+
+# ruff: noqa: S608  the SQL is put together from literals of this file only
 
 from django.db import migrations
 
@@ -24,6 +28,7 @@ POSTED_STAYS = "A posted entry is never changed: post a reversal"
 ONLY_POSTING = "An unposted entry can only be posted, with number and time"
 TWO_LINES = "An entry needs at least two lines"
 BALANCED = "Debits and credits of an entry must be equal"
+ONE_SIDE = "A line is a debit or a credit, and never negative"
 ONE_DATE = "Every line has the date of its entry"
 POSTED_NOT_DELETED = "A posted entry is never deleted: post a reversal"
 INTO_UNPOSTED = "Lines are written into an unposted entry only"
@@ -32,6 +37,9 @@ LINE_NOT_DELETED = "A line is never deleted"
 
 # Everything an UPDATE that posts an entry must leave as it is.
 KEPT = ("id", "date", "source_kind", "source_id", "source_number", "purpose", "memo", "posted_by", "reverses_id")
+
+# The CHECK constraints say so too, but on MariaDB and SQLite a session can switch those off.
+UNSOUND = "debit < 0 OR credit < 0 OR (debit > 0 AND credit > 0)"
 
 
 def mysql_if(condition: str, message: str) -> str:
@@ -65,16 +73,17 @@ SQLITE_ENTRY_INSERT = "\n".join(
 
 _mysql_kept = " AND ".join(f"NEW.{column} <=> OLD.{column}" for column in KEPT)
 MYSQL_ENTRY_UPDATE = f"""
-DECLARE lines_found INT;
+DECLARE lines_found, unsound INT;
 DECLARE debits, credits DECIMAL(40, 0);
 DECLARE first_date, last_date DATE;
 {mysql_if("OLD.posted_at IS NOT NULL", POSTED_STAYS)}
 {mysql_if(f"NEW.posted_at IS NULL OR NEW.number IS NULL OR NOT ({_mysql_kept})", ONLY_POSTING)}
-SELECT COUNT(*), SUM(debit), SUM(credit), MIN(date), MAX(date)
-    INTO lines_found, debits, credits, first_date, last_date
+SELECT COUNT(*), SUM(debit), SUM(credit), MIN(date), MAX(date), SUM({UNSOUND})
+    INTO lines_found, debits, credits, first_date, last_date, unsound
     FROM {LINE} WHERE entry_id = NEW.id LOCK IN SHARE MODE;
 {mysql_if("lines_found < 2", TWO_LINES)}
 {mysql_if("debits <> credits", BALANCED)}
+{mysql_if("unsound > 0", ONE_SIDE)}
 {mysql_if("first_date <> NEW.date OR last_date <> NEW.date", ONE_DATE)}"""
 
 _sqlite_kept = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in KEPT)
@@ -87,6 +96,7 @@ SQLITE_ENTRY_UPDATE = "\n".join(
         sqlite_refusal(NEVER_REPLACED, f"EXISTS (SELECT 1 FROM {ENTRY} WHERE number = NEW.number AND id <> NEW.id)"),
         sqlite_refusal(TWO_LINES, f"(SELECT COUNT(*) FROM {LINE} WHERE entry_id = NEW.id) < 2"),
         sqlite_refusal(BALANCED, f"{_high} * 4294967296 + {_low} <> 0"),
+        sqlite_refusal(ONE_SIDE, f"EXISTS (SELECT 1 FROM {LINE} WHERE entry_id = NEW.id AND ({UNSOUND}))"),
         sqlite_refusal(ONE_DATE, f"EXISTS (SELECT 1 FROM {LINE} WHERE entry_id = NEW.id AND date IS NOT NEW.date)"),
     )
 )

@@ -1,4 +1,4 @@
-"""What a report is: a title, columns, rows of amounts and their totals. Whatever shows it needs to know nothing else."""
+"""What a report is: a title, columns, rows and totals. Whatever shows it needs to know nothing else."""
 
 from __future__ import annotations
 

@@ -12,9 +12,7 @@ from ledger_core.reports.report import Column, Report, Row
 COLUMNS = (Column("debit", "Debit"), Column("credit", "Credit"))
 
 
-def trial_balance(
-    *, date: datetime.date, date_from: datetime.date | None = None, zero_rows: bool = False
-) -> Report:
+def trial_balance(*, date: datetime.date, date_from: datetime.date | None = None, zero_rows: bool = False) -> Report:
     """Balances at the end of `date`; with `date_from`, only what was booked from that day on."""
     checked_settings()
     booked = balances(to=date, since=date_from)

@@ -34,5 +34,3 @@ def pay(account: Callable[[str], Account]) -> Callable[..., JournalEntry]:
         return post(date=date, lines=lines, source=Source("test"), memo="Rent", actor=1)
 
     return make
-
-
