@@ -15,7 +15,7 @@ from django.db import OperationalError
 
 from tenancy import aliases
 from tenancy.credentials import decrypt
-from tenancy.models import DatabaseServer
+from tenancy.models import DatabaseServer, new_public_id
 from tenancy.provisioning import schema
 
 _NAME = re.compile(r"[a-z0-9.]{1,64}\Z")
@@ -174,8 +174,8 @@ class MysqlEngine:
         return statements
 
     def _make_template(self, path: Path) -> None:
-        name = f"ledgertemplate{schema.template_key()}"
-        self._run(f"DROP DATABASE IF EXISTS `{name}`", f"CREATE DATABASE `{name}` {CHARACTER_SET}")
+        name = f"ledgertemplate{new_public_id()}"  # another machine may be making the same template on this server
+        self._run(f"CREATE DATABASE `{name}` {CHARACTER_SET}")
         try:
             with schema.scratch_alias(self._schema_settings(name)) as alias:
                 schema.migrate(alias)
