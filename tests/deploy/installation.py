@@ -73,14 +73,16 @@ class Site:
         except urllib.error.HTTPError as answer:
             return Answer(answer.code, answer.headers, answer.read())
 
-    def log(self) -> list[dict[str, str]]:
-        """What nginx wrote about the requests so far: method, path, status, upstream, request."""
-        line = re.compile(
-            r'\S+ \[\S+\] "(?P<method>\S+) (?P<path>\S+)" (?P<status>\d+) \d+ \S+ '
-            r"upstream=(?P<upstream>.+) request=(?P<request>\S+)"
-        )
-        found = (line.match(text) for text in (self.folder / "access.log").read_text().splitlines())
-        return [match.groupdict() for match in found if match]
+    def upstream(self, request_id: str) -> str:
+        """Which process answered a request, by nginx's log; the line is written just after the answer."""
+        line = re.compile(rf"upstream=(.+) request={request_id}$", re.MULTILINE)
+        wait_for(lambda: line.search(self._log()), f"the log line of {request_id}", self.folder, limit=5)
+        found = line.search(self._log())
+        assert found is not None
+        return found[1]
+
+    def _log(self) -> str:
+        return (self.folder / "access.log").read_text()
 
     def start_web(self, port: int) -> None:
         """One gunicorn, as ledger-web@<port>.service starts it."""
