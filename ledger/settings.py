@@ -186,6 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
 SIGN_UP = env("LEDGER_SIGN_UP", default="open")  # open | closed
 SIGN_UP_DOMAINS = [d.lower() for d in env.list("LEDGER_SIGN_UP_DOMAINS", default=[])]  # empty: any
 REQUIRE_EMAIL_CONFIRMATION = env.bool("LEDGER_REQUIRE_EMAIL_CONFIRMATION", default=True)
+MOST_ORGANIZATIONS = env.int("LEDGER_MOST_ORGANIZATIONS", default=100)  # that one person may found
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
 EMAIL_CONFIRMATION_TIMEOUT = 3 * 24 * 60 * 60  # seconds
 INVITATION_LIFETIME = timedelta(days=7)
@@ -244,6 +245,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "tenancy.schema.add_problems"],
     "ENUM_NAME_OVERRIDES": {"RoleEnum": "tenancy.abilities.ROLE_CHOICES"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from tenancy import access, jobs
@@ -20,6 +21,11 @@ class TooManyUnready(Conflict):
     title = "Other organizations of yours are still being set up"
 
 
+class TooManyOrganizations(Conflict):
+    code = "too_many_organizations"
+    title = "You have founded as many organizations as one person may"
+
+
 class EmailNotConfirmed(Forbidden):
     code = "email_not_confirmed"
     title = "Confirm your e-mail address first"
@@ -30,6 +36,8 @@ def found(*, owner: Any, must_be_confirmed: bool, **fields: Any) -> tuple[Organi
     """A new organization and the id of the job that sets it up."""
     if must_be_confirmed and owner.email_confirmed_at is None:
         raise EmailNotConfirmed("Open the link in the mail we sent you; ask for a new one if it is lost.")
+    if Organization.objects.filter(created_by=owner).count() >= settings.MOST_ORGANIZATIONS:
+        raise TooManyOrganizations("Ask the people who run this installation to raise LEDGER_MOST_ORGANIZATIONS.")
     unready = OrganizationDatabase.objects.filter(
         organization__created_by=owner, state__in=(State.PENDING, State.BUILDING, State.FAILED)
     )

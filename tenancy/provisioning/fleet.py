@@ -24,6 +24,7 @@ from django.utils import timezone
 from tenancy import access, aliases, context
 from tenancy.models import OrganizationDatabase
 from tenancy.provisioning import schema
+from tenancy.provisioning.servers import engine_of
 
 State = OrganizationDatabase.State
 LEASE = timedelta(minutes=15)
@@ -89,7 +90,10 @@ def _claim(worker: str, organization_id: str | None, tried: set[str], lock: thre
 def _migrate_one(organization_id: str, worker: str) -> Outcome:
     problem = ""
     try:
-        with context.administer(organization_id) as alias:
+        record = OrganizationDatabase.objects.select_related("server").get(pk=organization_id)
+        assert record.server is not None
+        # The lease may run out under a slow migration; the server's own lock does not.
+        with engine_of(record.server).lock(record.name), context.administer(organization_id) as alias:
             try:
                 schema.migrate(alias)
             finally:

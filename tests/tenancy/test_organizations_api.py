@@ -214,3 +214,10 @@ def test_only_so_many_organizations_wait_to_be_set_up(alice: Any, client_of: Cli
     answer = client.post("/api/organizations", BODY)
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_unready")
     assert Organization.objects.count() == 3
+
+
+def test_one_person_founds_only_so_many(north: Organization, alice: Any, client_of: ClientOf, settings: Any) -> None:
+    settings.MOST_ORGANIZATIONS = 1
+    answer = client_of(alice).post("/api/organizations", BODY)
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many_organizations")
+    assert Organization.objects.count() == 1
