@@ -26,6 +26,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
     """A person, as they see themselves."""
 
     id = serializers.CharField(read_only=True)
+    full_name = serializers.CharField(max_length=120)
     email_confirmed = serializers.BooleanField(read_only=True)
 
     class Meta:
@@ -41,7 +42,6 @@ class MeSerializer(UserSerializer):
 
     class Meta(UserSerializer.Meta):
         fields = (*UserSerializer.Meta.fields, "organization")  # type: ignore[assignment]
-        extra_kwargs = {"full_name": {"required": True, "allow_blank": False}}
 
     def get_organization(self, user: User) -> str | None:
         organization: str | None = self.context["organization"]

@@ -6,6 +6,9 @@ class TenancyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tenancy import aliases
+        from tenancy import (
+            aliases,
+            schema,  # noqa: F401 (registers itself with drf-spectacular)
+        )
 
         aliases.install()
