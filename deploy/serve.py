@@ -214,7 +214,7 @@ def _answers(host: str, port: int) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=5) as answer:
-            return answer.status == 200
+            return bool(answer.status == 200)
     except urllib.error.HTTPError as error:
         raise CannotServe(f"/healthz answered {error.code}; is {address} in LEDGER_ALLOWED_HOSTS?") from error
     except OSError:

@@ -125,7 +125,7 @@ def _install(python: Path, lock: Path, *, wheels_only: bool) -> None:
             return
         except Problem:
             print(" uv could not, trying pip ...", end="", flush=True)
-    pip = [python, PIP, "--disable-pip-version-check"]
+    pip: list[str | Path] = [python, PIP, "--disable-pip-version-check"]
     run(
         [*pip, "install", "--quiet", "--no-input", "--require-hashes", *wheels, "-r", lock],
         advice=(
