@@ -12,7 +12,9 @@ from accounts.models import User
 from tenancy import mail
 from tenancy.jobs import run_due, runner
 from tenancy.jobs.store import store
-from tests.mails import newest_to, sent_to, token_in
+from tests.mails import jobs_in_the_system_database, newest_to, sent_to, token_in
+
+__all__ = ["jobs_in_the_system_database"]
 
 pytestmark = pytest.mark.django_db
 
