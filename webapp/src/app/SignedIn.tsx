@@ -1,4 +1,5 @@
-import { Navigate, Outlet, useRouterState } from "@tanstack/react-router";
+import { Navigate, Outlet, useRouter } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { useSession } from "@/lib/session";
 import { urls } from "@/lib/urls";
@@ -6,7 +7,12 @@ import { urls } from "@/lib/urls";
 /** Pages for people who have logged in; others log in first and come back to where they wanted to go. */
 export function SignedIn() {
   const { phase } = useSession();
-  const here = useRouterState({ select: ({ location }) => location.href });
-  if (phase === "anonymous") return <Navigate to={urls.logIn} search={{ next: here === "/" ? undefined : here }} replace />;
-  return <Outlet />;
+  return phase === "anonymous" ? <ToLogIn /> : <Outlet />;
+}
+
+function ToLogIn() {
+  const router = useRouter();
+  // Taken once: while the log-in page loads, the location is already its own.
+  const [here] = useState(() => router.state.location.href);
+  return <Navigate to={urls.logIn} search={{ next: here === urls.home ? undefined : here }} replace />;
 }

@@ -1,5 +1,5 @@
 /** Every page with its address. Each page is its own chunk: the first load brings the shell and one page. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, parseSearchWith, stringifySearchWith } from "@tanstack/react-router";
 
 import type { JournalStatus } from "@/lib/api/types";
 import { isDate } from "@/lib/locale";
@@ -12,10 +12,10 @@ import { SignedIn } from "./SignedIn";
 
 type Search = Record<string, unknown>;
 const text = (value: unknown) => (typeof value === "string" ? value : undefined);
-const token = (search: Search) => ({ token: search.token === undefined ? "" : String(search.token) });
+const token = (search: Search) => ({ token: text(search.token) ?? "" });
 const email = (search: Search): { email?: string } => ({ email: text(search.email) });
 const next = (search: Search): { next?: string; email?: string } => ({ next: text(search.next), email: text(search.email) });
-const page = (value: unknown) => (Number.isInteger(value) && (value as number) > 1 ? (value as number) : undefined);
+const page = (value: unknown) => (Number.isInteger(Number(value)) && Number(value) > 1 ? Number(value) : undefined);
 const STATUSES: readonly unknown[] = ["draft", "published", "void"] satisfies JournalStatus[];
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
@@ -72,7 +72,7 @@ const organizationPages = [
     path: urls.trialBalance,
     validateSearch: (search: Search): { date?: string; zero_rows?: boolean } => ({
       date: isDate(search.date) ? search.date : undefined,
-      zero_rows: search.zero_rows === true ? true : undefined,
+      zero_rows: String(search.zero_rows) === "true" ? true : undefined,
     }),
     component: lazyRouteComponent(() => import("@/features/reports/TrialBalancePage"), "TrialBalancePage"),
   }),
@@ -83,6 +83,9 @@ const organizationPages = [
 
 export const router = createRouter({
   routeTree: root.addChildren([...publicPages, signedIn.addChildren([...personalPages, shell.addChildren(organizationPages)])]),
+  // Plain values: the router's own notation would read a token of digits as a number.
+  parseSearch: parseSearchWith((value) => value),
+  stringifySearch: stringifySearchWith(String),
   defaultPreload: "intent",
   defaultErrorComponent: PageFault,
   defaultNotFoundComponent: NotFoundPage,

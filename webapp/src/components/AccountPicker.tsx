@@ -33,6 +33,7 @@ export function AccountPicker({ accounts, value, onChange, onEnter, label, error
   const store = useCombobox({ onDropdownClose: () => store.resetSelectedOption() });
   const found = searchAccounts(accounts.filter((account) => account.is_active || account.id === value), typed ?? "").slice(0, MOST);
 
+  const isUnknown = Boolean(typed?.trim()) && !found.length && !store.dropdownOpened;
   const { selectFirstOption } = store;
   useEffect(() => {
     if (typed) selectFirstOption(); // Enter takes the best match
@@ -47,13 +48,13 @@ export function AccountPicker({ accounts, value, onChange, onEnter, label, error
     choose(id);
     onEnter?.();
   };
-  /** Leaving the field takes the best match of what was typed; nothing typed leaves the account as it was. */
+  /** Leaving the field takes the best match of what was typed. What matches nothing stays to be seen and corrected. */
   const leave = () => {
     store.closeDropdown();
     if (typed === null) return;
-    if (typed.trim() === "") onChange("");
-    else if (found[0]) onChange(found[0].id);
-    setTyped(null);
+    const best = typed.trim() ? found[0] : undefined;
+    onChange(best?.id ?? "");
+    if (best || !typed.trim()) setTyped(null);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && typed !== null) setTyped(null);
@@ -69,7 +70,7 @@ export function AccountPicker({ accounts, value, onChange, onEnter, label, error
           ref={inputRef}
           name={name}
           aria-label={label}
-          aria-invalid={Boolean(error)}
+          aria-invalid={Boolean(error) || isUnknown}
           placeholder={t("accountPicker.placeholder")}
           value={typed ?? (chosen ? accountLabel(chosen) : "")}
           onChange={(event) => {
@@ -80,7 +81,7 @@ export function AccountPicker({ accounts, value, onChange, onEnter, label, error
           onClick={() => store.openDropdown()}
           onBlur={leave}
           onKeyDown={onKeyDown}
-          error={error}
+          error={error ?? (isUnknown ? t("accountPicker.nothing", { typed }) : undefined)}
           disabled={disabled}
           variant={variant}
           className={className}
@@ -89,7 +90,7 @@ export function AccountPicker({ accounts, value, onChange, onEnter, label, error
         />
       </Combobox.Target>
       <Combobox.Dropdown className={classes.dropdown}>
-        <Combobox.Options className={classes.options} aria-label={label}>
+        <Combobox.Options className={classes.options} aria-label={t("navigation.accounts")}>
           {found.map((account) => (
             <Combobox.Option key={account.id} value={account.id} active={account.id === value}>
               <span className={classes.option}>

@@ -23,6 +23,8 @@ export type Session =
 
 const LOCK = "ledger-session";
 const TAB_ORGANIZATION = "ledger.organization";
+/** Says that a log-in may exist; scripts cannot see the cookie itself. Spares newcomers a refused request. */
+const LOGGED_IN = "ledger.logged-in";
 
 const publicApi = createClient<paths>({ baseUrl: window.location.origin, fetch: transmit });
 
@@ -58,6 +60,7 @@ function until(condition: (session: Session) => boolean): Promise<Session> {
 function keep(tokens: Tokens): string {
   const before = current;
   accessToken = tokens.access;
+  localStorage.setItem(LOGGED_IN, "yes");
   if (tokens.organization) sessionStorage.setItem(TAB_ORGANIZATION, tokens.organization);
   else sessionStorage.removeItem(TAB_ORGANIZATION);
   become({ phase: "active", user: tokens.user, organization: tokens.organization });
@@ -83,6 +86,10 @@ const isRefused = (error: unknown) => error instanceof ApiProblem && error.statu
 
 /** Called once when the page loads: is there a log-in from before? Throws only when the server gives no answer. */
 async function start(): Promise<void> {
+  if (!localStorage.getItem(LOGGED_IN)) {
+    become({ phase: "anonymous" });
+    return;
+  }
   const organization = sessionStorage.getItem(TAB_ORGANIZATION) ?? undefined;
   try {
     keep(await exchange(organization));
@@ -90,7 +97,7 @@ async function start(): Promise<void> {
     if (!isRefused(error)) throw error;
     const isMembership = organization && (error as ApiProblem).status !== 401;
     if (!isMembership) {
-      become({ phase: "anonymous" });
+      forget();
       return;
     }
     sessionStorage.removeItem(TAB_ORGANIZATION);
@@ -152,6 +159,7 @@ async function logOut(): Promise<void> {
 
 function forget(): void {
   sessionStorage.removeItem(TAB_ORGANIZATION);
+  localStorage.removeItem(LOGGED_IN);
   become({ phase: "anonymous" });
 }
 

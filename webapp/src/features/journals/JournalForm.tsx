@@ -36,6 +36,13 @@ interface Errors {
   problem: ApiProblem | null;
 }
 
+/** Enter above the lines goes to them; it must not save half a journal. */
+function toLines(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  event.currentTarget.closest("form")?.querySelector<HTMLInputElement>('input[name="lines.0.account"]')?.focus();
+}
+
 const NONE: Errors = { cells: {}, problem: null };
 
 export function JournalForm({ journal, accounts }: Props) {
@@ -147,7 +154,7 @@ export function JournalForm({ journal, accounts }: Props) {
     <Page title={journal ? t("journals.editTitle", { number: journal.number || t("journals.draft") }) : t("journals.newTitle")} subtitle={<Shortcuts />}>
       <form onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
         <Stack gap="md">
-          <Group align="flex-start" gap="md">
+          <Group align="flex-start" gap="md" onKeyDown={toLines}>
             <DateInput
               name="date"
               label={t("journals.date")}

@@ -7,10 +7,10 @@ import { useTranslation } from "react-i18next";
 import { AccountPicker } from "@/components/AccountPicker";
 import { Amount } from "@/components/Amount";
 import type { Account } from "@/lib/api/types";
-import { absolute, formatAmount, isNegative, parseAmount } from "@/lib/money";
+import { absolute, formatAmount, isNegative, isZero, parseAmount } from "@/lib/money";
 
 import classes from "./LineGrid.module.css";
-import { balancing, type CellErrors, type Change, type Field, isBlank, type Line, type Notation, type Side, SIDES, totalsOf } from "./lines";
+import { balancing, type CellErrors, type Change, type Field, isBlank, type Line, type Notation, type Side, SIDES, type Totals, totalsOf } from "./lines";
 
 interface Props {
   lines: Line[];
@@ -137,10 +137,12 @@ export function LineGrid({ lines, onChange, accounts, errors, notation, totalErr
         <tfoot>
           <tr className={classes.totals}>
             <td colSpan={3} className={classes.totalLabel}>
-              <Button variant="subtle" size="compact-sm" leftSection={<Plus size={14} />} onClick={add}>
-                {t("journals.addLine")}
-              </Button>
-              <span>{t("journals.total")}</span>
+              <div className={classes.spread}>
+                <Button variant="subtle" size="compact-sm" leftSection={<Plus size={14} />} onClick={add}>
+                  {t("journals.addLine")}
+                </Button>
+                <span>{t("journals.total")}</span>
+              </div>
             </td>
             {SIDES.map((side) => (
               <td key={side} className={classes.amount} data-label={t(`journals.${side}`)} data-testid={`total-${side}`}>
@@ -149,7 +151,7 @@ export function LineGrid({ lines, onChange, accounts, errors, notation, totalErr
             ))}
             <td className={classes.remove} />
           </tr>
-          <Difference difference={totals.difference} balanced={totals.balanced} error={totalError} />
+          <Difference totals={totals} error={totalError} />
         </tfoot>
       </table>
     </div>
@@ -163,20 +165,20 @@ function onEnter(event: KeyboardEvent, go: () => void): void {
 }
 
 interface DifferenceProps {
-  difference: string;
-  balanced: boolean;
+  totals: Totals;
   error?: string | undefined;
 }
 
 /** Stands on the side that lacks it, so that the eye finds where to add. */
-function Difference({ difference, balanced, error }: DifferenceProps) {
+function Difference({ totals: { difference, balanced, debit }, error }: DifferenceProps) {
   const { t } = useTranslation();
+  const isEmpty = balanced && isZero(debit);
   const lacking: Side = isNegative(difference) ? "debit" : "credit";
   return (
-    <tr className={classes.difference} data-balanced={balanced || undefined} data-testid="difference">
+    <tr className={classes.difference} data-state={isEmpty ? "empty" : balanced ? "balanced" : "open"} data-error={Boolean(error) || undefined} data-testid="difference">
       <td colSpan={3} className={classes.totalLabel}>
         <span role={error ? "alert" : "status"} className={classes.differenceText}>
-          {error ?? (balanced ? t("journals.balanced") : t("journals.difference"))}
+          {error ?? t(isEmpty ? "journals.emptyTotal" : balanced ? "journals.balanced" : "journals.difference")}
         </span>
       </td>
       {SIDES.map((side) => (

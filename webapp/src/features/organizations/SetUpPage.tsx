@@ -122,7 +122,7 @@ function SetUpForm({ choices }: { choices: SetUpChoices }) {
     <form onSubmit={form.submit} noValidate>
       <Stack>
         <TextInput label={t("organization.name")} autoFocus autoComplete="organization" error={form.errorOf("name")} {...form.register("name")} />
-        <Group grow align="flex-start" preventGrowOverflow={false}>
+        <Group grow align="flex-start">
           {select("country", t("organization.country"), choices.countries, takeDefaultsOf)}
           {select("base_currency", t("organization.baseCurrency"), choices.currencies)}
         </Group>

@@ -9,6 +9,7 @@ void i18next.use(initReactI18next).init({
   resources: { en: { translation: en } },
   interpolation: { escapeValue: false }, // React escapes
   initAsync: false,
+  showSupportNotice: false,
 });
 
 export { i18next };
