@@ -170,7 +170,8 @@ _BROKEN = "If you did not change the code, start over with: bash deploy/run.sh -
 
 def _collect_static(python: Path, env: dict[str, str]) -> None:
     stamp = VAR / "static" / ".collected"
-    own = sorted(path for path in ROOT.glob("*/static/**/*") if path.is_file())
+    apps = ("ledger", "accounts", "tenancy", "ledger_core")
+    own = sorted(path for app in apps for path in (ROOT / app / "static").rglob("*") if path.is_file())
     fingerprint = toolchain.digest(
         (toolchain.REQUIREMENTS / "base.lock").read_bytes(),
         *(part for path in own for part in (str(path.relative_to(ROOT)), path.read_bytes())),

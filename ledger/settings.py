@@ -256,7 +256,8 @@ STATIC_ROOT = VAR / "static"
 WEBAPP_DIST = Path(env("LEDGER_WEBAPP", default=str(BASE_DIR / "webapp" / "dist")))
 if (WEBAPP_DIST / "index.html").exists():
     WHITENOISE_ROOT = WEBAPP_DIST  # nginx serves it in production
-WHITENOISE_INDEX_FILE = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/"  # these carry a hash in their names; "/" itself is ledger.spa.page
 
 LANGUAGE_CODE = "en"
 USE_I18N = True

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.spa import CONTENT_SECURITY_POLICY
 from tests import services
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,6 +133,20 @@ def test_it_is_ready_when_both_answer_and_stops_when_told(embedded: Embedded) ->
     embedded.process.send_signal(signal.SIGTERM)
     assert embedded.process.wait(LIMIT) == 0
     assert _alive(everything) == set()
+
+
+def test_it_serves_the_web_app_as_nginx_would(embedded: Embedded) -> None:
+    asset = next((ROOT / "webapp" / "dist" / "assets").glob("*.js"))
+    for path in ("", "journals/12"):
+        with urllib.request.urlopen(f"http://127.0.0.1:{embedded.port}/{path}", timeout=5) as page:
+            assert page.read() == (ROOT / "webapp" / "dist" / "index.html").read_bytes()
+            assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+            assert page.headers["Cache-Control"] == "no-cache"
+            assert page.headers["X-Frame-Options"] == "DENY"
+    with urllib.request.urlopen(f"http://127.0.0.1:{embedded.port}/assets/{asset.name}", timeout=5) as answer:
+        assert answer.read() == asset.read_bytes()
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["Access-Control-Allow-Origin"] is None
 
 
 def test_a_child_that_dies_comes_back(embedded: Embedded) -> None:
