@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from ledger_core.base.models import BooksSettings
 from tenancy import context
 
@@ -36,4 +38,4 @@ def base_currency() -> str:
 
 def today() -> datetime.date:
     """The current date where the organization is."""
-    return datetime.datetime.now(ZoneInfo(context.current().timezone)).date()
+    return timezone.now().astimezone(ZoneInfo(context.current().timezone)).date()
