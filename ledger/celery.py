@@ -52,6 +52,7 @@ def configuration() -> dict[str, Any]:
         "worker_hijack_root_logger": False,  # Django's LOGGING has the request and the organization on every line
         "worker_redirect_stdouts": False,
         "worker_send_task_events": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,  # their leases stand without the broker
         "worker_soft_shutdown_timeout": 30,  # on SIGQUIT; SIGTERM waits for what runs
     }
 
@@ -75,8 +76,9 @@ def _served_broker() -> dict[str, Any]:
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
             "socket_connect_timeout": 0.5,
-            "socket_timeout": 5,
+            "socket_timeout": 0.8,
             "socket_keepalive": True,
+            "max_retries": 0,  # of a publication; workers and beat come back by their own rules
         },
         "worker_prefetch_multiplier": 1,  # a job must not wait behind a long one while another worker is idle
     }

@@ -47,6 +47,7 @@ def _client(url: str, process: int) -> MongoClient[Document]:
         connectTimeoutMS=500,
         timeoutMS=int(ANSWER_LIMIT * 1000),
         maxIdleTimeMS=60_000,
+        w="majority",  # a job that was taken over must survive the loss of a server
     )
 
 

@@ -67,7 +67,9 @@ def test_a_long_job_outlives_its_lease_by_its_heartbeat(installation: Installati
     installation.start_worker("-B")
     job_id = slow_job(installation, seconds=9)
     wait_until(lambda: installation.lines("begun"), 40, "the first attempt")
-    code = "from tenancy.jobs import delivery\nfrom tenancy.jobs.queue import find\nanswer = delivery.publish(find({!r}))"
+    code = (
+        "from tenancy.jobs import delivery\nfrom tenancy.jobs.queue import find\nanswer = delivery.publish(find({!r}))"
+    )
     assert installation.run(code.format(job_id)) is True
     wait_until(lambda: has_ended(installation, job_id), 30, "the end")
     wait_until(lambda: installation.job(job_id)["state"] == "succeeded", 10, "the outcome")
