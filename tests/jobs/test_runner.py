@@ -216,7 +216,7 @@ class Recorder(list[Any]):
         self.seen.append(trace.request_id.get())
 
 
-# --- Organizations -----------------------------------------------------------------------------------------------------
+# --- Organizations ---
 
 
 def test_a_job_of_an_organization_works_in_its_books(jobs_store: JobStore, north: Organization) -> None:
@@ -307,7 +307,7 @@ def test_a_job_of_an_organization_that_is_gone_fails(jobs_store: JobStore) -> No
     assert (job.problem["code"], job.attempts) == ("organization_not_found", 1)
 
 
-# --- The store goes away -------------------------------------------------------------------------------------------------
+# --- The store goes away ---
 
 
 @pytest.mark.parametrize("records_in", ["mongodb"], indirect=True)

@@ -12,6 +12,12 @@ from tests.jobs.installation import Installation, wait_until
 
 pytestmark = pytest.mark.processes
 
+DELIVER_AGAIN = """
+from tenancy.jobs import delivery
+from tenancy.jobs.queue import find
+answer = delivery.publish(find({!r}))
+"""
+
 
 @pytest.fixture(params=["embedded", "served"])
 def installation(request: pytest.FixtureRequest) -> Installation:
@@ -67,10 +73,7 @@ def test_a_long_job_outlives_its_lease_by_its_heartbeat(installation: Installati
     installation.start_worker("-B")
     job_id = slow_job(installation, seconds=9)
     wait_until(lambda: installation.lines("begun"), 40, "the first attempt")
-    code = (
-        "from tenancy.jobs import delivery\nfrom tenancy.jobs.queue import find\nanswer = delivery.publish(find({!r}))"
-    )
-    assert installation.run(code.format(job_id)) is True
+    assert installation.run(DELIVER_AGAIN.format(job_id)) is True
     wait_until(lambda: has_ended(installation, job_id), 30, "the end")
     wait_until(lambda: installation.job(job_id)["state"] == "succeeded", 10, "the outcome")
     assert installation.job(job_id)["attempts"] == 1
