@@ -76,7 +76,7 @@ class LoginSerializer(serializers.Serializer[Any]):
     email = serializers.CharField(max_length=254)
     password = PasswordField()
     organization = serializers.CharField(
-        max_length=16, required=False, allow_blank=True, help_text="Leave it out for the one used last, empty for none"
+        max_length=64, required=False, allow_blank=True, help_text="Leave it out for the one used last, empty for none"
     )
     cookie = serializers.BooleanField(required=False, help_text="Keep the refresh token in a cookie")
 
@@ -84,7 +84,7 @@ class LoginSerializer(serializers.Serializer[Any]):
 class RefreshSerializer(serializers.Serializer[Any]):
     refresh = serializers.CharField(required=False, max_length=2000, help_text="Leave it out if it is in the cookie")
     organization = serializers.CharField(
-        max_length=16, required=False, allow_blank=True, help_text="Leave it out to keep it, empty to unbind"
+        max_length=64, required=False, allow_blank=True, help_text="Leave it out to keep it, empty to unbind"
     )
     cookie = serializers.BooleanField(required=False, help_text="As before if left out")
 

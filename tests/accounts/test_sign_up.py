@@ -88,6 +88,19 @@ def test_an_address_nobody_has_confirmed_belongs_to_whoever_signed_up_last():
     assert APIClient().post("/api/auth/confirm-email", {"token": newer}).json()["user"]["email_confirmed"] is True
 
 
+def test_an_unconfirmed_account_that_is_in_use_is_not_taken_over(new_user, settings):
+    """It was made where no confirmation was required; then that changed."""
+    settings.REQUIRE_EMAIL_CONFIRMATION = False
+    dora = new_user("dora", email_confirmed_at=None)
+    APIClient().post("/api/auth/login", {"email": dora.email, "password": "correct horse battery"})
+    settings.REQUIRE_EMAIL_CONFIRMATION = True
+    assert sign_up(full_name="Mallory").status_code == 201
+    dora.refresh_from_db()
+    assert dora.check_password("correct horse battery")
+    assert dora.full_name == "Dora"
+    assert newest_to("dora@example.com").subject == "You already have an account"
+
+
 def test_a_deactivated_account_gets_no_mail(alice):
     User.objects.update(is_active=False)
     assert sign_up(email="alice@example.com").status_code == 201

@@ -191,6 +191,16 @@ def test_two_owners_cannot_both_leave_at_once(monkeypatch, owner, client_of, ali
     assert roles() == {"Bob": "owner"}
 
 
+def test_an_owner_demoted_a_moment_ago_changes_nobody(monkeypatch, owner, client_of, bob, north, new_user):
+    Membership.objects.create(organization=north, user=new_user("dora"), role="read_only")
+    owner.patch(path(bob), {"role": "owner"})
+    bobs = client_of(bob, north)
+    just_before(monkeypatch, "change_role", lambda: owner.patch(path(bob), {"role": "bookkeeper"}))
+    answer = bobs.patch(f"/api/members/{Membership.objects.get(user__full_name='Dora').pk}", {"role": "admin"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert roles() == {"Alice": "owner", "Bob": "bookkeeper", "Dora": "read_only"}
+
+
 def test_an_owner_demoted_a_moment_ago_removes_nobody(monkeypatch, owner, client_of, bob, north, new_user):
     Membership.objects.create(organization=north, user=new_user("dora"), role="read_only")
     owner.patch(path(bob), {"role": "owner"})
