@@ -244,7 +244,7 @@ def test_switching_checks_off_does_not_open_the_books(account: Find, sides: list
 
 def test_an_account_with_lines_cannot_be_deleted(pay: Pay, account: Find) -> None:
     pay()
-    with pytest.raises(IntegrityError, match="(?i)foreign key constraint"):
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key constraint"):
         run("DELETE FROM ledger_core_account WHERE id = %s", account("6100").pk)
     assert account("6100").name == "Rent"
 
@@ -256,10 +256,10 @@ def test_replacing_rows_is_refused(pay: Pay, account: Find) -> None:
     assert line is not None
     before = list(JournalLine.objects.values()), list(JournalEntry.objects.values())
     columns = "id, date, source_kind, source_number, purpose, memo, posted_by"
-    with pytest.raises(IntegrityError, match="never (replaced|deleted)"):
+    with pytest.raises(IntegrityError, match=r"never (replaced|deleted)"):
         run(f"REPLACE INTO {ENTRY} ({columns}) VALUES (%s, '2026-01-09', 't', '', 'd', '', 1)", entry.pk)
     unposted = insert_entry()
-    with pytest.raises(IntegrityError, match="never (replaced|deleted)"):
+    with pytest.raises(IntegrityError, match=r"never (replaced|deleted)"):
         run(
             f"REPLACE INTO {LINE} (id, entry_id, position, account_id, date, debit, credit, currency, currency_debit,"
             " currency_credit, rate, description) VALUES (%s, %s, 1, %s, '2026-01-09', 1, 0, 'USD', 1, 0, 1, '')",
