@@ -5,10 +5,12 @@ const ledger: MantineColorsTuple = ["#e9f6f2", "#d3eae3", "#a6d6c8", "#74bfab", 
 const grey: MantineColorsTuple = ["#f7f8f8", "#f0f2f2", "#e5e8e8", "#d5dada", "#b4bbbc", "#8c9597", "#697275", "#4c5457", "#303639", "#1a1e20"];
 const dark: MantineColorsTuple = ["#dfe3e4", "#b5bcbe", "#929b9e", "#687174", "#3a4145", "#2a3033", "#1f2427", "#14181a", "#0f1214", "#0b0d0e"];
 
+const red: MantineColorsTuple = ["#fef3f2", "#fde4e1", "#fbcdc8", "#f7a9a1", "#ef7a70", "#e0493d", "#cc3226", "#b42318", "#921f16", "#781d16"];
+
 export const theme = createTheme({
   primaryColor: "ledger",
   primaryShade: { light: 7, dark: 6 },
-  colors: { ledger, gray: grey, dark },
+  colors: { ledger, gray: grey, dark, red },
   fontFamily: "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace",
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "19px" },
@@ -37,6 +39,11 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#737c7f",
     "--mantine-color-anchor": "#0f6b5f",
     "--mantine-color-error": "#b42318",
+    "--mantine-color-red-light-color": "#a3201a",
+    "--mantine-color-yellow-light": "#fdf1d0",
+    "--mantine-color-yellow-light-color": "#754c00",
+    "--mantine-color-gray-light-color": "#4c5457",
+    "--mantine-color-ledger-light-color": "#0c574d",
     "--surface-page": "#f7f8f8",
     "--surface-raised": "#ffffff",
     "--surface-subtle": "#f4f6f6",
@@ -54,6 +61,11 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#7d878a",
     "--mantine-color-anchor": "#62bfa9",
     "--mantine-color-error": "#f58a80",
+    "--mantine-color-red-light-color": "#f79c93",
+    "--mantine-color-yellow-light": "#362a0c",
+    "--mantine-color-yellow-light-color": "#f2cd74",
+    "--mantine-color-gray-light-color": "#b5bcbe",
+    "--mantine-color-ledger-light-color": "#74cbb6",
     "--surface-page": "#111416",
     "--surface-raised": "#171b1d",
     "--surface-subtle": "#1b2022",

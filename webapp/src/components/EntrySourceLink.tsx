@@ -14,7 +14,7 @@ export function EntrySourceLink({ entry }: { entry: JournalEntry }) {
   return (
     <Group gap={8} wrap="nowrap" component="span" display="inline-flex">
       {source.kind === "manual_journal" && source.id ? (
-        <TextLink to={urls.journal} params={{ journalId: source.id }}>
+        <TextLink to={urls.journal} params={{ journalId: source.id }} inherit>
           {source.number || entry.number}
         </TextLink>
       ) : (

@@ -1,4 +1,4 @@
-import { Group, Text, Title } from "@mantine/core";
+import { Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
 
 import classes from "./Page.module.css";
@@ -25,7 +25,7 @@ export function Page({ title, subtitle, actions, children, narrow = false }: Pro
             </Text>
           )}
         </div>
-        {actions && <Group gap="xs">{actions}</Group>}
+        {actions && <div className={classes.actions}>{actions}</div>}
       </header>
       {children}
     </div>

@@ -7,7 +7,7 @@ const plain = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toL
 
 /**
  * Lower is better; null does not match. The code comes first because people who type fast type codes; then the beginning
- * of the name, then the beginning of its words, then anywhere. Every word that was typed must be found.
+ * of the name, then the beginning of its words, then anywhere in it. Every word that was typed must be found.
  */
 function rank({ code, name }: Searchable, typed: string): number | null {
   const query = plain(typed.trim());
@@ -19,7 +19,7 @@ function rank({ code, name }: Searchable, typed: string): number | null {
   const both = `${lowerCode} ${lowerName}`;
   const words = query.split(/\s+/);
   if (words.every((word) => both.split(/[\s\-/&(]+/).some((part) => part.startsWith(word)))) return 3;
-  return words.every((word) => both.includes(word)) ? 4 : null;
+  return words.every((word) => lowerName.includes(word)) ? 4 : null;
 }
 
 /** The accounts that match, best first; within a rank in the order of the chart. */

@@ -166,14 +166,14 @@ export function JournalForm({ journal, accounts }: Props) {
               required
               withAsterisk={false}
             />
-            <TextInput name="memo" label={t("journals.memo")} value={head.memo} onChange={(event) => onHead("memo", event.currentTarget.value)} error={errors.memo} flex="1 1 240px" autoComplete="off" />
+            <TextInput name="memo" label={t("journals.memo")} value={head.memo} onChange={(event) => onHead("memo", event.currentTarget.value)} error={errors.memo} flex="3 1 240px" autoComplete="off" />
             <TextInput
               name="reference"
               label={t("journals.reference")}
               value={head.reference}
               onChange={(event) => onHead("reference", event.currentTarget.value)}
               error={errors.reference}
-              flex="0 1 200px"
+              flex="1 1 200px"
               autoComplete="off"
             />
           </Group>

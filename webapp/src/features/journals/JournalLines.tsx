@@ -31,7 +31,7 @@ export function JournalLines({ lines }: { lines: Lines }) {
           {lines.map((line, index) => (
             <tr key={index}>
               <td>
-                <TextLink to={urls.account} params={{ accountId: line.account.id }} c="inherit">
+                <TextLink to={urls.account} params={{ accountId: line.account.id }} c="inherit" inherit>
                   <span className={table.quiet}>{line.account.code}</span> {line.account.name}
                 </TextLink>
                 {line.description && <div className={table.quiet}>{line.description}</div>}

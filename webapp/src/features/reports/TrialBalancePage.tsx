@@ -78,7 +78,7 @@ function Rows({ report }: { report: TrialBalance }) {
           {report.rows.map(({ account, debit, credit }) => (
             <tr key={account.id} data-account={account.code}>
               <td>
-                <TextLink to={urls.account} params={{ accountId: account.id }} c="inherit">
+                <TextLink to={urls.account} params={{ accountId: account.id }} c="inherit" inherit>
                   <span className={table.quiet}>{account.code}</span> {account.name}
                 </TextLink>
               </td>

@@ -73,8 +73,8 @@ function KnownForm({ choices }: { choices: SetUpChoices }) {
       <Stack>
         <TextInput label={t("organization.name")} disabled={isFixed} error={form.errorOf("name")} {...form.register("name")} />
         <Group grow align="flex-start">
-          <TextInput label={t("organization.country")} value={labelOf(choices.countries, organization.country)} disabled />
-          <TextInput label={t("organization.baseCurrency")} value={labelOf(choices.currencies, organization.base_currency)} disabled />
+          <TextInput label={t("organization.country")} value={labelOf(choices.countries, organization.country)} readOnly variant="filled" />
+          <TextInput label={t("organization.baseCurrency")} value={labelOf(choices.currencies, organization.base_currency)} readOnly variant="filled" />
         </Group>
         <Group grow align="flex-start">
           {select("fiscal_year_start", t("organization.fiscalYearStart"), monthNames())}

@@ -26,7 +26,7 @@ export function ProfileForm() {
     <form onSubmit={form.submit} noValidate>
       <Stack>
         <TextInput label={t("people.fullName")} autoComplete="name" error={form.errorOf("full_name")} {...form.register("full_name")} />
-        <TextInput label={t("people.email")} value={user?.email ?? ""} disabled />
+        <TextInput label={t("people.email")} value={user?.email ?? ""} readOnly variant="filled" />
         <FormFoot problem={form.problem} isSending={form.isSending} label={t("action.save")} />
       </Stack>
     </form>

@@ -45,9 +45,6 @@ export class ApiProblem extends Error {
     return this.isNetwork || this.status === 429 || this.status >= 500;
   }
 
-  errorAt(pointer: string): string | undefined {
-    return this.errors.find((error) => error.pointer === pointer)?.detail;
-  }
 }
 
 export const noAnswer = () => new ApiProblem({ code: "network" });

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+
+import { amountErrors, balancing, change, type Line, inputOf, placeErrors, totalsOf } from "./lines";
+
+const NOTATION = { locale: "en-US", decimals: 2 };
+
+function lines(...cells: [account: string, debit: string, credit: string][]): Line[] {
+  return cells.map(([account, debit, credit], index) => ({ key: 100 + index, account, description: "", debit, credit }));
+}
+
+describe("totals", () => {
+  it("are exact and say which side lacks how much", () => {
+    expect(totalsOf(lines(["1", "1,234.50", ""], ["2", "", "1234.49"]), NOTATION)).toEqual({
+      debit: "1234.50",
+      credit: "1234.49",
+      difference: "0.01",
+      balanced: false,
+    });
+  });
+
+  it("balance when the difference is nothing", () => {
+    expect(totalsOf(lines(["1", ".1", ""], ["1", ".2", ""], ["2", "", ".3"]), NOTATION)).toMatchObject({ difference: "0.00", balanced: true });
+  });
+
+  it("leave out what is no amount yet", () => {
+    expect(totalsOf(lines(["1", "12x", ""], ["2", "5", ""]), NOTATION).debit).toBe("5.00");
+  });
+});
+
+describe("filling in the difference", () => {
+  const typed = lines(["1", "100", ""], ["2", "", "30"], ["3", "", ""]);
+
+  it("completes the side that lacks", () => {
+    expect(balancing(typed, 102, "credit", NOTATION)).toBe("70.00");
+  });
+
+  it("offers nothing on the side that has more", () => {
+    expect(balancing(typed, 102, "debit", NOTATION)).toBe("");
+  });
+
+  it("does not count what the line itself holds", () => {
+    expect(balancing(typed, 101, "credit", NOTATION)).toBe("100.00");
+  });
+});
+
+describe("changes", () => {
+  it("a debit takes the line's credit away", () => {
+    const [line] = change(lines(["1", "", "5.00"]), { do: "set", key: 100, field: "debit", value: "7" });
+    expect(line).toMatchObject({ debit: "7", credit: "" });
+  });
+
+  it("emptying the debit leaves the credit alone", () => {
+    const [line] = change(lines(["1", "", "5.00"]), { do: "set", key: 100, field: "debit", value: "" });
+    expect(line).toMatchObject({ debit: "", credit: "5.00" });
+  });
+
+  it("removing the last line leaves an empty one", () => {
+    const left = change(lines(["1", "1", ""]), { do: "remove", key: 100 });
+    expect(left).toHaveLength(1);
+    expect(left[0]).toMatchObject({ account: "", debit: "" });
+  });
+});
+
+describe("what is sent", () => {
+  it("leaves blank lines out and sends canonical amounts", () => {
+    const { lines: sent, keys } = inputOf(lines(["1", "1,234.5", ""], ["", "", ""], ["2", "", "1234.50"]), NOTATION);
+    expect(sent).toEqual([
+      { account: "1", description: "", debit: "1234.50" },
+      { account: "2", description: "", credit: "1234.50" },
+    ]);
+    expect(keys).toEqual([100, 102]);
+  });
+
+  it("puts the server's errors at the cells they are about, blank lines or not", () => {
+    const { keys } = inputOf(lines(["1", "1", ""], ["", "", ""], ["2", "", "1"]), NOTATION);
+    const { cells, rest } = placeErrors(
+      [
+        { pointer: "/lines/1/credit", code: "too_many_decimals", detail: "USD has 2 decimals." },
+        { pointer: "/lines/0", code: "inactive", detail: "This account is inactive." },
+        { pointer: "/memo", code: "max_length", detail: "Too long." },
+      ],
+      keys,
+    );
+    expect(cells).toEqual({ "102.credit": "USD has 2 decimals.", "100.account": "This account is inactive." });
+    expect(rest.map(({ pointer }) => pointer)).toEqual(["/memo"]);
+  });
+});
+
+it("names the cells that hold no amount", () => {
+  expect(amountErrors(lines(["1", "1.005", ""], ["2", "", "-3"], ["3", "4", ""]), NOTATION)).toEqual([
+    { cell: "100.debit", error: "too_many_decimals" },
+    { cell: "101.credit", error: "negative" },
+  ]);
+});
