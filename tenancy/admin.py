@@ -164,3 +164,7 @@ class InvitationAdmin(ModelAdmin):  # type: ignore[misc]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+# Django's autodiscovery finds this module only.
+from tenancy.jobs import admin as jobs_admin  # noqa: E402, F401
