@@ -23,7 +23,7 @@ FOLDERS = ("messages", "unfinished", "fetched", "control")
 class Channel(filesystem.Channel):
     """Messages are files named `<nanoseconds>_<random>.<queue>.msg`, delivered in that order."""
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override] (as in kombu)
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
         unfinished = self._folder("unfinished") / name
         unfinished.write_text(dumps(payload))

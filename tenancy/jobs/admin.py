@@ -1,7 +1,7 @@
 """Staff's view of jobs and schedules.
 
-Jobs are listed from the store, so the page is the same whether they are in the system database or in MongoDB. Arguments and
-results are not shown: the former may be secrets, the latter may be an organization's books.
+Jobs are listed from the store, so the page is the same whether they are in the system database or in MongoDB. Arguments
+and results are not shown: the former may be secrets, the latter may be an organization's books.
 """
 
 from __future__ import annotations
@@ -120,7 +120,8 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]
 
     def _list(self, request: HttpRequest) -> dict[str, Any]:
         form = JobFilter(request.GET, names=list(store().names()))
-        page = Paginator(Jobs(form.query()), PAGE).get_page(request.GET.get("page"))
+        pages: Paginator[Any] = Paginator(Jobs(form.query()), PAGE)  # type: ignore[arg-type]
+        page = pages.get_page(request.GET.get("page"))
         kept = request.GET.copy()
         kept.pop("page", None)
         rows = [_row(job) for job in page.object_list]
@@ -143,9 +144,7 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]
 def _row(job: JobRecord) -> tuple[Any, ...]:
     return (
         _choice(job),
-        format_html(
-            '<a class="text-link" href="{}">{}</a>', reverse("admin:tenancy_job_change", args=[job.id]), job.name
-        ),
+        _link("admin:tenancy_job_change", job.id, job.name),
         _state(job),
         _organization(job),
         _user(job),
@@ -194,15 +193,17 @@ def _state(job: JobRecord) -> Any:
 def _organization(job: JobRecord) -> SafeString | str:
     if job.organization_id is None:
         return "-"
-    address = reverse("admin:tenancy_organization_change", args=[job.organization_id])
-    return format_html('<a class="text-link" href="{}">{}</a>', address, job.organization_id)
+    return _link("admin:tenancy_organization_change", job.organization_id, job.organization_id)
 
 
 def _user(job: JobRecord) -> SafeString | str:
     if job.user_id is None:
         return "-"
-    address = reverse("admin:accounts_user_change", args=[job.user_id])
-    return format_html('<a class="text-link" href="{}">{}</a>', address, job.user_id)
+    return _link("admin:accounts_user_change", job.user_id, job.user_id)
+
+
+def _link(page: str, target: Any, text: Any) -> SafeString:
+    return format_html('<a class="text-link" href="{}">{}</a>', reverse(page, args=[target]), text)
 
 
 def _time(value: Any) -> str:
