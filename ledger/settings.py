@@ -279,4 +279,9 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env("LEDGER_LOG_LEVEL", default="INFO")},
 }
-UNFOLD = {"SITE_TITLE": "Ledger staff", "SITE_HEADER": "Ledger", "SITE_SYMBOL": "account_balance"}
+UNFOLD = {
+    "SITE_TITLE": "Ledger staff",
+    "SITE_HEADER": "Ledger",
+    "SITE_SYMBOL": "account_balance",
+    "LOGIN": {"form": "accounts.staff_login.StaffLoginForm"},
+}

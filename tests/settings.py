@@ -15,6 +15,7 @@ ENGINE = os.environ.get("LEDGER_TEST_ENGINE", "sqlite")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 _number = int(WORKER.removeprefix("gw"))
 _var = tempfile.mkdtemp(prefix="ledger-test-")
+os.mkdir(os.path.join(_var, "static"))  # WhiteNoise looks for it
 atexit.register(shutil.rmtree, _var, ignore_errors=True)
 
 for name in ("DATABASE_URL", "REDIS_URL", "MONGODB_URL", "CELERY_BROKER_URL", "EMAIL_URL"):
