@@ -15,7 +15,7 @@ SERIES = (
 
 @operation
 def seed_books(organization: Organization) -> None:
-    """Fill an empty database, in the organization's context; six inserts."""
+    """Fill an empty database, in the organization's context; four inserts."""
     BooksSettings.objects.create(
         organization_id=organization.id, base_currency=organization.base_currency, chart=organization.industry
     )
