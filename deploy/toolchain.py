@@ -172,7 +172,7 @@ def node_environment(venv: Path) -> dict[str, str]:
     folder = node_folder(venv)
     path = f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     # Node brings its own certificates too (see uv above). NODE_ENV=production would leave out what the build needs.
-    return {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path, "CI": "1", "NODE_ENV": ""}
+    return {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path, "CI": "1", "NO_COLOR": "1", "NODE_ENV": ""}
 
 
 # --- The web app -----------------------------------------------------------------------------------------------------
