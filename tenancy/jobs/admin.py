@@ -103,7 +103,7 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]
             raise Http404(f"There is no job {object_id}.")
         about = {
             "job": job,
-            "table": {"headers": ("", ""), "rows": _particulars(job)},
+            "table": {"rows": _particulars(job)},
             "is_failed": job.state == FAILED,
         }
         whole = {**self._frame(request), **about, "title": f"Job {job.name}", **(extra_context or {})}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -27,15 +28,16 @@ class Recurring:
 
     name: str
     about: str
-    every: int  # seconds
+    every: int
+    period: str  # of django-celery-beat's IntervalSchedule
     job: str = ""  # kind; empty: the sweep
 
 
 SCHEDULE = (
-    Recurring("Sweep jobs", "Delivers again what was lost on the way, is due, or whose worker died. Keep it on.", 15),
-    Recurring("Make spare databases", "LEDGER_WARM_DATABASES on every MySQL server", 60, "organizations.keep_warm"),
-    Recurring("Measure databases", "Sizes shown in the list of organizations", 3600, "organizations.measure"),
-    Recurring("Forget old jobs", "Succeeded ones after 30 days, failed ones after 180", 86400, "jobs.clean_up"),
+    Recurring("Sweep jobs", "Delivers again what was lost, is due, or whose worker died. Keep it on.", 15, "seconds"),
+    Recurring("Make spare databases", "As many as LEDGER_WARM_DATABASES says", 1, "minutes", "organizations.keep_warm"),
+    Recurring("Measure databases", "Sizes shown in the list of organizations", 1, "hours", "organizations.measure"),
+    Recurring("Forget old jobs", "Succeeded ones after 30 days, failed ones after 180", 1, "days", "jobs.clean_up"),
 )
 
 
@@ -54,8 +56,8 @@ def install() -> None:
 def _add(entry: Recurring) -> None:
     from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-    same = IntervalSchedule.objects.filter(every=entry.every, period=IntervalSchedule.SECONDS).first()
-    interval = same or IntervalSchedule.objects.create(every=entry.every, period=IntervalSchedule.SECONDS)
+    same = IntervalSchedule.objects.filter(every=entry.every, period=entry.period).first()
+    interval = same or IntervalSchedule.objects.create(every=entry.every, period=entry.period)
     PeriodicTask.objects.create(
         name=entry.name,
         description=entry.about,
@@ -63,7 +65,10 @@ def _add(entry: Recurring) -> None:
         task=delivery.START_TASK if entry.job else delivery.SWEEP_TASK,
         args=json.dumps([entry.job] if entry.job else []),
         queue="default",
-        expire_seconds=entry.every,  # behind a long queue the next one would do as well
+        # Behind a long queue the next one would do as well.
+        expire_seconds=int(timedelta(**{entry.period: entry.every}).total_seconds()),
+            timedelta(**{entry.period: entry.every}).total_seconds()
+        ),  # behind a long queue the next one would do as well
     )
 
 

@@ -29,11 +29,11 @@ def test_installing_adds_what_is_missing_and_nothing_twice(db: None) -> None:
 
 def test_what_staff_changed_stays(db: None) -> None:
     jobs.install_schedule()
-    hourly = IntervalSchedule.objects.get(every=3600)
+    hourly = IntervalSchedule.objects.get(period="hours")
     PeriodicTask.objects.filter(name="Forget old jobs").update(interval=hourly, enabled=False, description="Ours")
     jobs.install_schedule()
     row = PeriodicTask.objects.get(name="Forget old jobs")
-    assert (row.interval.every, row.enabled, row.description) == (3600, False, "Ours")
+    assert (row.interval.period, row.enabled, row.description) == ("hours", False, "Ours")
 
 
 def test_beat_understands_every_row(db: None) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from tenancy.jobs.record import FAILED, QUEUED, RUNNING, SUCCEEDED, JobRecord, from_json, now, to_json
-from tenancy.jobs.store import JobQuery, JobStore, Visibility
+from tenancy.jobs.store import JobQuery, JobStore, Visibility, store
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -66,6 +68,29 @@ def test_only_one_of_two_claims_gets_the_job(jobs_store: JobStore) -> None:
     assert held.lease_until == held.publish_at == at + MINUTE
     assert claim(jobs_store, job, "w2", at + SECOND) is None
     assert jobs_store.get(job.id) == held
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_at_once_exactly_one_gets_the_job(records_in: str) -> None:
+    jobs_store = store()
+    job = new_job()
+    jobs_store.insert([job])
+    start = threading.Barrier(8)
+    held: list[JobRecord | None] = []
+
+    def work(worker: str) -> None:
+        start.wait(10)
+        held.append(claim(jobs_store, job, worker))
+        connections.close_all()
+
+    threads = [threading.Thread(target=work, args=(f"w{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    winners = [record for record in held if record is not None]
+    assert (len(held), len(winners), winners[0].attempts) == (8, 1, 1)
+    assert jobs_store.get(job.id) == winners[0]
 
 
 def test_a_job_that_is_not_due_cannot_be_claimed(jobs_store: JobStore) -> None:
