@@ -67,8 +67,6 @@ def _add(entry: Recurring) -> None:
         queue="default",
         # Behind a long queue the next one would do as well.
         expire_seconds=int(timedelta(**{entry.period: entry.every}).total_seconds()),
-            timedelta(**{entry.period: entry.every}).total_seconds()
-        ),  # behind a long queue the next one would do as well
     )
 
 
