@@ -17,7 +17,6 @@ LAST_DATE = datetime.date(2200, 12, 31)
 MAX_ID = 2**63 - 1
 
 
-@extend_schema_field({"type": "string", "format": "decimal", "example": "1234.50"})
 class AmountField(serializers.Field):
     """An amount in base currency: minor units inside, a decimal string outside.
 
@@ -84,5 +83,7 @@ class PersonField(serializers.Field):
         return names.get(value, "")
 
 
+AMOUNT_SCHEMA = {"type": "string", "format": "decimal", "example": "1234.50"}
+extend_schema_field(AMOUNT_SCHEMA)(AmountField)
 extend_schema_field({"type": "string", "example": "17"})(IdField)
 extend_schema_field({"type": "string", "example": "Alice Archer"})(PersonField)

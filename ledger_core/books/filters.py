@@ -13,7 +13,11 @@ class JournalEntryFilter(django_filters.FilterSet):  # type: ignore[misc]  # it 
     date_from = django_filters.DateFilter(field_name="date", lookup_expr="gte")
     date_to = django_filters.DateFilter(field_name="date", lookup_expr="lte")
     account = django_filters.NumberFilter(
-        method="with_account", min_value=1, max_value=MAX_ID, label="Entries with a line on this account (id)"
+        method="with_account",
+        decimal_places=0,
+        min_value=1,
+        max_value=MAX_ID,
+        label="Entries with a line on this account (id)",
     )
     include_reversed = django_filters.BooleanFilter(
         method="with_reversed", label="Also entries that were reversed, and their reversals (default: false)"

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from ledger_core.base.serializers import AmountField, IdField, PersonField
+from ledger_core.base.serializers import AMOUNT_SCHEMA, AmountField, IdField, PersonField
 from ledger_core.books.models import JournalEntry
 
 
@@ -47,5 +48,6 @@ class JournalEntrySerializer(serializers.Serializer):
         reversal = getattr(entry, "reversed_by", None)
         return None if reversal is None else str(reversal.pk)
 
+    @extend_schema_field(AMOUNT_SCHEMA)
     def get_total(self, entry: JournalEntry) -> str:
         return AmountField().to_representation(sum(line.debit for line in entry.lines.all()))

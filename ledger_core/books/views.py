@@ -28,11 +28,13 @@ class JournalEntryViewSet(OrganizationViewSet):
 
     @extend_schema(responses=JournalEntrySerializer(many=True))
     def list(self, request: Request) -> Response:
+        """Entries with their lines, newest first; reversed pairs only with `include_reversed=true`."""
         page = self.paginate_queryset(self.filter_queryset(entries()))
         return self.get_paginated_response(_shown(page or []))
 
     @extend_schema(responses=JournalEntrySerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
+        """One entry, reversed or not."""
         entry = entries().filter(pk=pk).first()
         if entry is None:
             raise NotFound("There is no such entry.")

@@ -44,6 +44,7 @@ class AccountViewSet(OrganizationViewSet):
         return Response(AccountSerializer(chart(), many=True).data)
 
     def retrieve(self, request: Request, pk: str) -> Response:
+        """One account, in its place in the tree."""
         node = find_node(int(pk))
         if node is None:
             raise NotFound("There is no such account.")
@@ -51,16 +52,19 @@ class AccountViewSet(OrganizationViewSet):
 
     @extend_schema(request=AccountWriteSerializer, responses={201: AccountSerializer})
     def create(self, request: Request) -> Response:
+        """Add an account; its code is unique whatever the case."""
         account = operations.create_account(**_fields(request.data))
         return Response(shown(find_node(account.pk)), status=201)
 
     @extend_schema(request=AccountWriteSerializer(partial=True), responses=AccountSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
+        """Change an account, as far as what is booked on it allows."""
         account = operations.edit_account(account_id=int(pk), **_fields(request.data, partial=True))
         return Response(shown(find_node(account.pk)))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
+        """Delete an account that nothing refers to; else 409 `account_in_use`."""
         operations.delete_account(account_id=int(pk))
         return Response(status=204)
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ledger_core.base.queries import base_currency
-from ledger_core.base.serializers import AmountField, BooksDateField, IdField, PersonField
+from ledger_core.base.serializers import AMOUNT_SCHEMA, AmountField, BooksDateField, IdField, PersonField
 from ledger_core.books.operations import Line
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.journals.models import ManualJournal
@@ -41,6 +42,7 @@ class ManualJournalSerializer(serializers.Serializer):
     def get_number(self, journal: ManualJournal) -> str:
         return journal.number or ""
 
+    @extend_schema_field(AMOUNT_SCHEMA)
     def get_total(self, journal: ManualJournal) -> str:
         """The larger side: that of a draft may not be balanced yet."""
         lines = journal.lines.all()

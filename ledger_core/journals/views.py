@@ -51,10 +51,12 @@ class ManualJournalViewSet(OrganizationViewSet):
         return self.get_paginated_response(_shown(page or []))
 
     def retrieve(self, request: Request, pk: str) -> Response:
+        """One journal."""
         return _answer(int(pk))
 
     @extend_schema(request=ManualJournalCreateSerializer, responses={201: ManualJournalSerializer})
     def create(self, request: Request) -> Response:
+        """Write a draft; with `publish`, post it at once (both or nothing)."""
         fields = _valid(ManualJournalCreateSerializer(data=request.data)).fields_of()
         if fields["publish"] and PUBLISH not in request._request.abilities:  # type: ignore[attr-defined]
             raise Forbidden(f"Your role in this organization does not include {PUBLISH}; save it as a draft.")
@@ -63,18 +65,21 @@ class ManualJournalViewSet(OrganizationViewSet):
 
     @extend_schema(request=ManualJournalEditSerializer, responses=ManualJournalSerializer)
     def update(self, request: Request, pk: str) -> Response:
+        """Replace a draft."""
         find_journal(int(pk))  # an unknown id is 404, whatever the body
         fields = {"memo": "", "reference": "", **_valid(ManualJournalEditSerializer(data=request.data)).fields_of()}
         return _answer(operations.edit_journal(journal_id=int(pk), **fields).pk)
 
     @extend_schema(request=ManualJournalEditSerializer(partial=True), responses=ManualJournalSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
+        """Change a draft; `lines`, where given, replace all former ones."""
         find_journal(int(pk))
         fields = _valid(ManualJournalEditSerializer(data=request.data, partial=True)).fields_of()
         return _answer(operations.edit_journal(journal_id=int(pk), **fields).pk)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
+        """Delete a draft."""
         operations.delete_journal(journal_id=int(pk))
         return Response(status=204)
 

@@ -362,6 +362,8 @@ def test_entries_are_listed_without_reversed_pairs(client: APIClient, written: W
     assert memos(f"account={account('6110').pk}") == []
     assert memos("search=kept&include_reversed=true") == ["Kept"]
     assert errors(client.get("/api/journal-entries?account=x")) == [("/account", "invalid")]
+    assert errors(client.get("/api/journal-entries?account=1.5")) == [("/account", "max_decimal_places")]
+    assert errors(client.get("/api/journal-entries?account=0")) == [("/account", "min_value")]
     assert first["entry"] is not None
     assert problem(client.get("/api/journal-entries/987654"))[:2] == (404, "not_found")
 
