@@ -200,6 +200,7 @@ def _wait_until_ready(children: list[Child], host: str, port: int, told: threadi
 
 def _stop(children: list[Child], signals: list[int]) -> None:
     """Asks all to finish, waits, and returns when they have, when time is up, or when told a second time."""
+    _say("Stopping: running requests and jobs may finish (tell it again to stop at once)")
     for child in children:
         child.ask_to_stop()
     limit = time.monotonic() + STOP_LIMIT

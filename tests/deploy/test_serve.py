@@ -132,6 +132,7 @@ def test_it_is_ready_when_both_answer_and_stops_when_told(embedded: Embedded) ->
     assert len(everything) >= 4, "gunicorn with its process, the worker with its pool"
     embedded.process.send_signal(signal.SIGTERM)
     assert embedded.process.wait(LIMIT) == 0
+    assert embedded.says("Stopping: running requests and jobs may finish")
     assert _alive(everything) == set()
 
 
