@@ -58,9 +58,5 @@ export function OrganizationSwitcher({ current, organizations }: Props) {
 }
 
 function Initial({ name }: { name: string }) {
-  return (
-    <span className={classes.initial} aria-hidden>
-      {Array.from(name.trim())[0]?.toLocaleUpperCase()}
-    </span>
-  );
+  return <span className={classes.initial} data-initial={Array.from(name.trim())[0]?.toLocaleUpperCase()} aria-hidden />;
 }

@@ -27,7 +27,7 @@ export function LogInPage() {
       below={
         <>
           {t("people.logIn.new")}{" "}
-          <TextLink to={urls.signUp} search={{ next, email }} size="sm">
+          <TextLink to={urls.signUp} search={{ next, email }} size="sm" underline="always">
             {t("people.signUp.submit")}
           </TextLink>
         </>

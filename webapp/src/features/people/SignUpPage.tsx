@@ -44,7 +44,7 @@ export function SignUpPage() {
       below={
         <>
           {t("people.signUp.known")}{" "}
-          <TextLink to={urls.logIn} search={{ next, email }} size="sm">
+          <TextLink to={urls.logIn} search={{ next, email }} size="sm" underline="always">
             {t("people.logIn.submit")}
           </TextLink>
         </>

@@ -31,7 +31,7 @@ export interface paths {
         /** @description The chart of accounts: a plain list in tree order. */
         get: operations["accounts_list"];
         put?: never;
-        /** @description The chart of accounts: a plain list in tree order. */
+        /** @description Add an account; its code is unique whatever the case. */
         post: operations["accounts_create"];
         delete?: never;
         options?: never;
@@ -46,15 +46,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The chart of accounts: a plain list in tree order. */
+        /** @description One account, in its place in the tree. */
         get: operations["accounts_retrieve"];
         put?: never;
         post?: never;
-        /** @description The chart of accounts: a plain list in tree order. */
+        /** @description Delete an account that nothing refers to; else 409 `account_in_use`. */
         delete: operations["accounts_destroy"];
         options?: never;
         head?: never;
-        /** @description The chart of accounts: a plain list in tree order. */
+        /** @description Change an account, as far as what is booked on it allows. */
         patch: operations["accounts_partial_update"];
         trace?: never;
     };
@@ -391,7 +391,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Journal entries: read only, because posting documents is what makes them. */
+        /** @description Entries with their lines, newest first; reversed pairs only with `include_reversed=true`. */
         get: operations["journal_entries_list"];
         put?: never;
         post?: never;
@@ -408,7 +408,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Journal entries: read only, because posting documents is what makes them. */
+        /** @description One entry, reversed or not. */
         get: operations["journal_entries_retrieve"];
         put?: never;
         post?: never;
@@ -428,7 +428,7 @@ export interface paths {
         /** @description Manual journals: drafts are written and changed freely, published ones only voided. */
         get: operations["manual_journals_list"];
         put?: never;
-        /** @description Manual journals: drafts are written and changed freely, published ones only voided. */
+        /** @description Write a draft; with `publish`, post it at once (both or nothing). */
         post: operations["manual_journals_create"];
         delete?: never;
         options?: never;
@@ -443,16 +443,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Manual journals: drafts are written and changed freely, published ones only voided. */
+        /** @description One journal. */
         get: operations["manual_journals_retrieve"];
-        /** @description Manual journals: drafts are written and changed freely, published ones only voided. */
+        /** @description Replace a draft. */
         put: operations["manual_journals_update"];
         post?: never;
-        /** @description Manual journals: drafts are written and changed freely, published ones only voided. */
+        /** @description Delete a draft. */
         delete: operations["manual_journals_destroy"];
         options?: never;
         head?: never;
-        /** @description Manual journals: drafts are written and changed freely, published ones only voided. */
+        /** @description Change a draft; `lines`, where given, replace all former ones. */
         patch: operations["manual_journals_partial_update"];
         trace?: never;
     };
@@ -720,6 +720,12 @@ export interface components {
             /** Format: email */
             email: string;
         };
+        FieldError: {
+            code: string;
+            detail: string;
+            /** @description JSON pointer into the body, such as `/lines/2/debit` */
+            pointer: string;
+        };
         /** @description An offer of a role. */
         Invitation: {
             /** Format: date-time */
@@ -816,6 +822,10 @@ export interface components {
             /** @example 17 */
             reverses: string | null;
             source: components["schemas"]["Source"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
             readonly total: string;
         };
         JournalLine: {
@@ -866,7 +876,10 @@ export interface components {
             /** @example 17 */
             reversal: string | null;
             status: components["schemas"]["StatusEnum"];
-            /** @description The larger side: that of a draft may not be balanced yet. */
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
             readonly total: string;
             /** Format: date-time */
             updated_at: string;
@@ -1163,6 +1176,18 @@ export interface components {
             /** @description IANA name */
             timezone?: string;
         };
+        /** @description RFC 9457. `code` is stable; `detail` says what is wrong and what to do. */
+        Problem: {
+            code: string;
+            detail: string;
+            errors: components["schemas"]["FieldError"][];
+            /** @description Quote it to support */
+            request_id: string;
+            status: number;
+            title: string;
+            /** Format: uri */
+            type: string;
+        };
         RefreshRequest: {
             /** @description As before if left out */
             cookie?: boolean;
@@ -1333,7 +1358,7 @@ export interface components {
             /** Format: email */
             readonly email: string;
             readonly email_confirmed: boolean;
-            full_name?: string;
+            full_name: string;
             readonly id: string;
             /** @description May use the staff admin */
             readonly is_staff: boolean;
@@ -1343,7 +1368,7 @@ export interface components {
         };
         /** @description A person, as they see themselves. */
         UserRequest: {
-            full_name?: string;
+            full_name: string;
         };
         VoidRequest: {
             /** Format: date */
@@ -1377,6 +1402,15 @@ export interface operations {
                     "application/json": components["schemas"]["AccountType"][];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     accounts_list: {
@@ -1394,6 +1428,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1419,6 +1462,15 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     accounts_retrieve: {
@@ -1440,6 +1492,15 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     accounts_destroy: {
@@ -1459,6 +1520,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -1483,6 +1553,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1521,6 +1600,15 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedApiKeyList"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     api_keys_create: {
@@ -1544,6 +1632,15 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiKey"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     api_keys_destroy: {
@@ -1563,6 +1660,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -1585,6 +1691,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1610,6 +1725,15 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     auth_logout: {
@@ -1632,6 +1756,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     auth_me: {
@@ -1649,6 +1782,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1674,6 +1816,15 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     auth_password_change: {
@@ -1695,6 +1846,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -1718,6 +1878,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     auth_password_reset_confirm: {
@@ -1739,6 +1908,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -1763,6 +1941,15 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     auth_resend_confirmation: {
@@ -1785,6 +1972,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     auth_sign_up: {
@@ -1806,6 +2002,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignUp"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1844,6 +2049,15 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedInvitationList"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     invitations_create: {
@@ -1867,6 +2081,15 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     invitations_destroy: {
@@ -1887,6 +2110,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     invitations_resend_create: {
@@ -1906,6 +2138,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1931,6 +2172,15 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     invitations_preview: {
@@ -1952,6 +2202,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitationPreview"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1982,6 +2241,15 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedJobList"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     jobs_retrieve: {
@@ -2001,6 +2269,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2037,6 +2314,15 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedJournalEntryList"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     journal_entries_retrieve: {
@@ -2056,6 +2342,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JournalEntry"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2094,6 +2389,15 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedManualJournalList"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     manual_journals_create: {
@@ -2117,6 +2421,15 @@ export interface operations {
                     "application/json": components["schemas"]["ManualJournal"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     manual_journals_retrieve: {
@@ -2136,6 +2449,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManualJournal"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2163,6 +2485,15 @@ export interface operations {
                     "application/json": components["schemas"]["ManualJournal"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     manual_journals_destroy: {
@@ -2182,6 +2513,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -2208,6 +2548,15 @@ export interface operations {
                     "application/json": components["schemas"]["ManualJournal"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     manual_journals_publish_create: {
@@ -2227,6 +2576,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManualJournal"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2252,6 +2610,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManualJournal"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2290,6 +2657,15 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedMemberList"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     members_destroy: {
@@ -2309,6 +2685,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -2335,6 +2720,15 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     organizations_list: {
@@ -2352,6 +2746,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2377,6 +2780,15 @@ export interface operations {
                     "application/json": components["schemas"]["Started"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     organizations_retrieve: {
@@ -2396,6 +2808,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2423,6 +2844,15 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     organizations_set_up: {
@@ -2442,6 +2872,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2470,6 +2909,15 @@ export interface operations {
                     "application/json": components["schemas"]["TrialBalance"];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     roles_list: {
@@ -2489,6 +2937,15 @@ export interface operations {
                     "application/json": components["schemas"]["Role"][];
                 };
             };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     set_up_choices: {
@@ -2506,6 +2963,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetUpChoices"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
