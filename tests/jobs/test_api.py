@@ -25,6 +25,7 @@ pytestmark = pytest.mark.usefixtures("test_kinds", "deliveries")
 
 def ask(user: Any, organization: Organization | None = None, **args: Any) -> str:
     organization_id = organization.id if organization else None
+    time.sleep(0.002)  # the order is by created_at, which has milliseconds
     return jobs.enqueue(
         "test.note", organization_id=organization_id, user_id=user.pk if user else None, args={"text": "hi", **args}
     )
@@ -209,10 +210,7 @@ def test_jobs_are_read_only(jobs_store: JobStore, alice: Any, client_of: ClientO
 
 def test_the_list_is_paged_filtered_and_newest_first(jobs_store: JobStore, alice: Any, client_of: ClientOf) -> None:
     client = client_of(alice)
-    made = []
-    for _ in range(5):
-        made.append(ask(alice))
-        time.sleep(0.002)  # created_at has milliseconds
+    made = [ask(alice) for _ in range(5)]
     jobs.run_due()
     made.append(ask(alice))
     first = client.get("/api/jobs", {"page_size": 4}).json()
