@@ -54,6 +54,7 @@ def test_the_list_shows_every_job_without_its_secrets(jobs_store: JobStore, staf
     page = text_of(staff, LIST)
     assert "3 jobs, page 1 of 1" in page
     assert page.count("test.note</a>") == 3
+    assert page.count('<input type="checkbox" name="job"') == 1  # only the failed one can be tried again
     for shown in ("Succeeded", "Queued", "Failed", north.id, "100 %", "1 of 5", "server_away"):
         assert shown in page
     assert "very-secret" not in page

@@ -99,3 +99,25 @@ def test_one_reader_gets_messages_in_the_order_they_were_written(tmp_path: Path)
             other.put({"id": -number})
         assert [queue.get(timeout=2).payload["id"] for _ in range(10)] == list(range(10))
         assert other.get(timeout=2).payload["id"] == 0
+
+
+def test_a_message_that_is_being_written_is_not_there_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = broker.use_folder(tmp_path / "broker")
+    write_text = Path.write_text
+    met: list[str] = []
+
+    with Connection(f"{broker.SCHEME}://localhost/", transport_options=options) as connection:
+        queue = connection.SimpleQueue(Queue("default", routing_key="default"), no_ack=True)
+
+        def write_slowly(self: Path, text: str) -> int:
+            write_text(self, text[: len(text) // 2])
+            try:
+                met.append(str(queue.get(block=False)))
+            except queue.Empty:
+                met.append("nothing")
+            return write_text(self, text)
+
+        monkeypatch.setattr(Path, "write_text", write_slowly)
+        queue.put({"id": 1})
+        assert met == ["nothing"]
+        assert queue.get(timeout=2).payload == {"id": 1}
