@@ -90,13 +90,12 @@ def post(
     purpose: str = DOCUMENT,
     memo: str = "",
     actor: int,
-    reverses: JournalEntry | None = None,
 ) -> JournalEntry:
     """Post an entry. Raises Unbalanced, or Invalid with a pointer to each wrong line; then nothing is written."""
     checked_settings()
     _refuse(line_errors(lines))
     check_balance(lines)
-    return _write(date=date, lines=lines, source=source, purpose=purpose, memo=memo, actor=actor, reverses=reverses)
+    return _write(date=date, lines=lines, source=source, purpose=purpose, memo=memo, actor=actor, reverses=None)
 
 
 @operation

@@ -132,9 +132,10 @@ def test_it_refuses_a_wrong_field(client: APIClient, change: dict[str, Any], poi
 
 def test_codes_are_unique_whatever_their_case(client: APIClient) -> None:
     assert client.post("/api/accounts", {"code": "a1", "name": "One", "type": "bank"}).status_code == 201
-    again = client.post("/api/accounts", {"code": "A1", "name": "Two", "type": "bank"})
-    assert error_of(again) == (400, "/code", "code_taken")
-    assert again.json()["detail"] == "There is already an account with code A1."
+    for code in ("a1", "A1"):
+        again = client.post("/api/accounts", {"code": code, "name": "Two", "type": "bank"})
+        assert error_of(again) == (400, "/code", "code_taken")
+        assert again.json()["detail"] == f"There is already an account with code {code}."
 
 
 def test_a_parent_is_of_the_same_kind(client: APIClient) -> None:
