@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -17,6 +18,7 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps, loads
 
 SCHEME = "ledgerfiles"
+REMAINS_AFTER = 3600  # seconds
 FOLDERS = ("messages", "unfinished", "fetched", "control")
 
 
@@ -51,11 +53,20 @@ class Transport(filesystem.Transport):
     Channel = Channel
 
 
+def _remove_remains(folder: Path) -> None:
+    """Files of processes that were killed between two steps; the sweep has delivered those jobs again long since."""
+    for path in (*(folder / "unfinished").iterdir(), *(folder / "fetched").iterdir()):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > REMAINS_AFTER:
+                path.unlink()
+
+
 def use_folder(folder: Path) -> dict[str, Any]:
     """Make the folders, for their owner only, and register the transport; gives its options."""
     for path in (folder, *(folder / name for name in FOLDERS)):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
+    _remove_remains(folder)
     TRANSPORT_ALIASES[SCHEME] = f"{__name__}:Transport"
     messages = str(folder / "messages")
     return {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pymongo
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -57,6 +58,9 @@ def _commit_callbacks_run(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _clean_between_tests() -> Iterator[None]:
     cache.clear()
+    if test_settings.ENGINE == "mysql":  # job records in MongoDB are not rolled back with the test's transaction
+        with pymongo.MongoClient(settings.MONGODB_URL) as mongodb:
+            mongodb[settings.MONGODB_DATABASE].jobs.delete_many({})
     yield
     assert context.current_or_none() is None, "a test left an organization in context"
     aliases.release_all()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -121,3 +123,15 @@ def test_a_message_that_is_being_written_is_not_there_yet(tmp_path: Path, monkey
         queue.put({"id": 1})
         assert met == ["nothing"]
         assert queue.get(timeout=2).payload == {"id": 1}
+
+
+def test_remains_of_killed_processes_are_removed_after_an_hour(tmp_path: Path) -> None:
+    broker.use_folder(tmp_path / "broker")
+    for folder in ("unfinished", "fetched", "messages"):
+        for name, age in (("old", 3700), ("new", 60)):
+            path = tmp_path / "broker" / folder / f"{name}.default.msg"
+            path.write_text("{")
+            os.utime(path, (time.time() - age, time.time() - age))
+    broker.use_folder(tmp_path / "broker")
+    left = sorted(f"{path.parent.name}/{path.name.split('.')[0]}" for path in (tmp_path / "broker").rglob("*.msg"))
+    assert left == ["fetched/new", "messages/new", "messages/old", "unfinished/new"]
