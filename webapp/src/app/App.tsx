@@ -5,7 +5,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { LogInDialog } from "@/components/LogInDialog";
+import { loadLater } from "@/components/loadLater";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { PublicPage } from "@/components/PublicPage";
 import { type Session, session, useSession } from "@/lib/session";
@@ -13,6 +13,8 @@ import { type Session, session, useSession } from "@/lib/session";
 import { createQueryClient } from "./queryClient";
 import { router } from "./router";
 import { cssVariables, theme } from "./theme";
+
+const LogInDialog = loadLater(() => import("@/components/LogInDialog").then((module) => module.LogInDialog));
 
 export function App() {
   return (

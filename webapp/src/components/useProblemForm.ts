@@ -1,13 +1,13 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useMutation } from "@tanstack/react-query";
 import { type DefaultValues, type FieldValues, type Path, useForm } from "react-hook-form";
-import type { z } from "zod";
+import type { z } from "@/lib/shapes";
 
 import type { ApiProblem } from "@/lib/api/problem";
 import { showInFields } from "@/lib/forms";
 
 interface Options<Values extends FieldValues, Answer> {
-  schema: z.ZodType<Values, Values>;
+  schema: z.ZodMiniType<Values, Values>;
   defaultValues: DefaultValues<Values>;
   send: (values: Values) => Promise<Answer>;
   onDone?: (answer: Answer, values: Values) => void | Promise<void>;

@@ -2,7 +2,6 @@ import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from "@manti
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Controller } from "react-hook-form";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 
 import { Loaded } from "@/components/Loaded";
 import { ProblemAlert } from "@/components/ProblemAlert";
@@ -11,6 +10,7 @@ import { accountLabel } from "@/lib/accountSearch";
 import { accountsQuery, accountTypesQuery, changeAccount, createAccount } from "@/lib/api/accounts";
 import { setUpChoicesQuery } from "@/lib/api/organizations";
 import type { Account, AccountInput, AccountType } from "@/lib/api/types";
+import { atLeast, filled, z } from "@/lib/shapes";
 
 import { possibleParents, typesByRoot } from "./chart";
 
@@ -42,11 +42,11 @@ function AccountForm({ account, parent, accounts, types, onClose }: Props & { ty
   const currencies = useQuery(setUpChoicesQuery).data?.currencies ?? [];
   const form = useProblemForm({
     schema: z.object({
-      code: z.string().trim().min(1, t("form.required")),
-      name: z.string().trim().min(1, t("form.required")),
-      type: z.string().min(1, t("form.required")),
-      parent: z.string().nullable(),
-      currency: z.string().nullable(),
+      code: filled(t("form.required")),
+      name: filled(t("form.required")),
+      type: atLeast(1, t("form.required")),
+      parent: z.nullable(z.string()),
+      currency: z.nullable(z.string()),
       description: z.string(),
     }),
     defaultValues: {

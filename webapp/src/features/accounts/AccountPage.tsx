@@ -10,6 +10,7 @@ import { EmptyState } from "@/components/EmptyState";
 import { EntrySourceLink } from "@/components/EntrySourceLink";
 import { TextLink } from "@/components/links";
 import { Loaded } from "@/components/Loaded";
+import { loadLater } from "@/components/loadLater";
 import { Page, Sheet } from "@/components/Page";
 import { Pager } from "@/components/Pager";
 import { StatusBadge } from "@/components/StatusBadge";
@@ -22,7 +23,7 @@ import { sum } from "@/lib/money";
 import { useAbilities, useDecimals } from "@/lib/organization";
 import { urls } from "@/lib/urls";
 
-import { AccountDialog } from "./AccountForm";
+const AccountDialog = loadLater(() => import("./AccountForm").then((module) => module.AccountDialog));
 
 const route = getRouteApi("/signed-in/shell/accounts/$accountId");
 

@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { EmptyState } from "@/components/EmptyState";
 import { Loaded } from "@/components/Loaded";
+import { loadLater } from "@/components/loadLater";
 import { Page, Sheet } from "@/components/Page";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { StatusBadge } from "@/components/StatusBadge";
@@ -18,9 +19,10 @@ import type { Account } from "@/lib/api/types";
 import { useAbilities } from "@/lib/organization";
 import { urls } from "@/lib/urls";
 
-import { AccountDialog } from "./AccountForm";
 import classes from "./AccountsPage.module.css";
 import { matchingBranches, ROOTS } from "./chart";
+
+const AccountDialog = loadLater(() => import("./AccountForm").then((module) => module.AccountDialog));
 
 const route = getRouteApi("/signed-in/shell/accounts");
 

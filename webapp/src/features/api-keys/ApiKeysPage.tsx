@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { EmptyState } from "@/components/EmptyState";
 import { Loaded } from "@/components/Loaded";
+import { loadLater } from "@/components/loadLater";
 import { Page, Sheet } from "@/components/Page";
 import { StatusBadge } from "@/components/StatusBadge";
 import table from "@/components/table.module.css";
@@ -16,7 +17,7 @@ import type { ApiKey, NewApiKey } from "@/lib/api/types";
 import { formatDate, formatInstant } from "@/lib/locale";
 import { useAbilities } from "@/lib/organization";
 
-import { NewKeyDialog } from "./NewKeyDialog";
+const NewKeyDialog = loadLater(() => import("./NewKeyDialog").then((module) => module.NewKeyDialog));
 
 export function ApiKeysPage() {
   const { t } = useTranslation();

@@ -1,7 +1,6 @@
 import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { Controller } from "react-hook-form";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 
 import { DateInput } from "@/components/DateInput";
 import { ProblemAlert } from "@/components/ProblemAlert";
@@ -9,6 +8,7 @@ import { RoleSelect } from "@/components/RoleSelect";
 import { useProblemForm } from "@/components/useProblemForm";
 import { createApiKey } from "@/lib/api/apiKeys";
 import type { NewApiKey, Role } from "@/lib/api/types";
+import { filled, z } from "@/lib/shapes";
 
 interface Props {
   onClose: () => void;
@@ -18,7 +18,7 @@ interface Props {
 export function NewKeyDialog({ onClose, onCreated }: Props) {
   const { t } = useTranslation();
   const form = useProblemForm({
-    schema: z.object({ name: z.string().trim().min(1, t("form.required")), role: z.string(), expires_at: z.string() }),
+    schema: z.object({ name: filled(t("form.required")), role: z.string(), expires_at: z.string() }),
     defaultValues: { name: "", role: "read_only", expires_at: "" },
     send: ({ name, role, expires_at }) => createApiKey({ name, role: role as Role, expires_at: expires_at ? endOfDay(expires_at) : null }),
     onDone: onCreated,

@@ -1,20 +1,20 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 
 import { DateInput } from "@/components/DateInput";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { useProblemForm } from "@/components/useProblemForm";
 import { booksChanged, voidJournal } from "@/lib/api/journals";
 import type { ManualJournal } from "@/lib/api/types";
+import { atLeast, z } from "@/lib/shapes";
 
 /** Voiding posts the mirror entry; its date is the journal's own unless another is chosen. */
 export function VoidDialog({ journal, onClose }: { journal: ManualJournal; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const form = useProblemForm({
-    schema: z.object({ date: z.string().min(1, t("form.required")), reason: z.string() }),
+    schema: z.object({ date: atLeast(1, t("form.required")), reason: z.string() }),
     defaultValues: { date: journal.date, reason: "" },
     send: (values) => voidJournal(journal.id, values),
     onDone: async () => {

@@ -3,13 +3,13 @@ import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { Controller } from "react-hook-form";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { RoleSelect } from "@/components/RoleSelect";
 import { useProblemForm } from "@/components/useProblemForm";
 import { invitationsQuery, invite } from "@/lib/api/members";
 import type { Role } from "@/lib/api/types";
+import { z } from "@/lib/shapes";
 
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { Loaded } from "@/components/Loaded";
+import { loadLater } from "@/components/loadLater";
 import { Page, Sheet } from "@/components/Page";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { RoleSelect } from "@/components/RoleSelect";
@@ -19,7 +20,7 @@ import { formatInstant } from "@/lib/locale";
 import { useAbilities } from "@/lib/organization";
 import { useSession } from "@/lib/session";
 
-import { InviteDialog } from "./InviteDialog";
+const InviteDialog = loadLater(() => import("./InviteDialog").then((module) => module.InviteDialog));
 
 export function MembersPage() {
   const { t } = useTranslation();

@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Controller } from "react-hook-form";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 
 import { ButtonLink } from "@/components/links";
 import { Loaded } from "@/components/Loaded";
@@ -14,6 +13,7 @@ import { organizationsQuery, setUpChoicesQuery, setUpOrganization } from "@/lib/
 import type { SetUpChoices } from "@/lib/api/types";
 import { locale, monthNames } from "@/lib/locale";
 import { session } from "@/lib/session";
+import { atLeast, atMost, filled, z } from "@/lib/shapes";
 import { urls } from "@/lib/urls";
 
 export function SetUpPage() {
@@ -58,10 +58,10 @@ function SetUpForm({ choices }: { choices: SetUpChoices }) {
   const client = useQueryClient();
   const country = choices.countries.find(({ value }) => value === guessedCountry());
   const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const required = z.string().min(1, t("form.required"));
+  const required = atLeast(1, t("form.required"));
   const form = useProblemForm({
     schema: z.object({
-      name: z.string().trim().min(1, t("form.required")).max(120, t("form.tooLong", { count: 120 })),
+      name: filled(t("form.required")).check(atMost(120, t("form.tooLong", { count: 120 }))),
       country: required,
       base_currency: required,
       fiscal_year_start: required,

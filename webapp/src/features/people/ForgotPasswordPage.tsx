@@ -2,13 +2,13 @@ import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 
 import { TextLink } from "@/components/links";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { PublicPage } from "@/components/PublicPage";
 import { useProblemForm } from "@/components/useProblemForm";
 import { askForPasswordReset } from "@/lib/api/people";
+import { z } from "@/lib/shapes";
 import { urls } from "@/lib/urls";
 
 const route = getRouteApi(urls.forgotPassword);

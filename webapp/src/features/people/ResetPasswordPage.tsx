@@ -2,13 +2,13 @@ import { Button, PasswordInput, Stack, Text } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 
 import { ButtonLink, TextLink } from "@/components/links";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { PublicPage } from "@/components/PublicPage";
 import { useProblemForm } from "@/components/useProblemForm";
 import { resetPassword } from "@/lib/api/people";
+import { atLeast, z } from "@/lib/shapes";
 import { urls } from "@/lib/urls";
 
 const route = getRouteApi(urls.resetPassword);
@@ -18,7 +18,7 @@ export function ResetPasswordPage() {
   const { token } = route.useSearch();
   const [done, setDone] = useState(false);
   const form = useProblemForm({
-    schema: z.object({ password: z.string().min(10, t("people.passwordShort")) }),
+    schema: z.object({ password: atLeast(10, t("people.passwordShort")) }),
     defaultValues: { password: "" },
     send: ({ password }) => resetPassword({ token, password }),
     onDone: () => setDone(true),

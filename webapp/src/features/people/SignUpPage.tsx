@@ -1,7 +1,6 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { getRouteApi, Navigate, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 
 import { TextLink } from "@/components/links";
 import { ProblemAlert } from "@/components/ProblemAlert";
@@ -9,6 +8,7 @@ import { PublicPage } from "@/components/PublicPage";
 import { useProblemForm } from "@/components/useProblemForm";
 import { signUp } from "@/lib/api/people";
 import { session, useSession } from "@/lib/session";
+import { atLeast, filled, z } from "@/lib/shapes";
 import { urls } from "@/lib/urls";
 
 const route = getRouteApi(urls.signUp);
@@ -25,9 +25,9 @@ export function SignUpPage() {
   const { next, email } = route.useSearch();
   const form = useProblemForm({
     schema: z.object({
-      full_name: z.string().trim().min(1, t("form.required")),
+      full_name: filled(t("form.required")),
       email: z.email(t("people.emailInvalid")),
-      password: z.string().min(10, t("people.passwordShort")),
+      password: atLeast(10, t("people.passwordShort")),
     }),
     defaultValues: { full_name: "", email: email ?? "", password: "" },
     send: (values) => signUp({ ...values, invitation: invitationIn(next) }),

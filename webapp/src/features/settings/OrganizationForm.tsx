@@ -3,7 +3,6 @@ import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Controller } from "react-hook-form";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 
 import { Loaded } from "@/components/Loaded";
 import { useProblemForm } from "@/components/useProblemForm";
@@ -11,6 +10,7 @@ import { changeOrganization, organizationsQuery, setUpChoicesQuery } from "@/lib
 import type { SetUpChoices } from "@/lib/api/types";
 import { monthNames } from "@/lib/locale";
 import { useAbilities, useOrganization } from "@/lib/organization";
+import { filled, z } from "@/lib/shapes";
 
 import { FormFoot } from "./FormFoot";
 
@@ -33,7 +33,7 @@ function KnownForm({ choices }: { choices: SetUpChoices }) {
   const client = useQueryClient();
   const form = useProblemForm({
     schema: z.object({
-      name: z.string().trim().min(1, t("form.required")),
+      name: filled(t("form.required")),
       fiscal_year_start: z.string(),
       timezone: z.string(),
     }),

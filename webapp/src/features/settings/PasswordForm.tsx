@@ -1,17 +1,17 @@
 import { PasswordInput, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 
 import { useProblemForm } from "@/components/useProblemForm";
 import { changePassword } from "@/lib/api/people";
+import { atLeast, z } from "@/lib/shapes";
 
 import { FormFoot } from "./FormFoot";
 
 export function PasswordForm() {
   const { t } = useTranslation();
   const form = useProblemForm({
-    schema: z.object({ current_password: z.string().min(1, t("form.required")), new_password: z.string().min(10, t("people.passwordShort")) }),
+    schema: z.object({ current_password: atLeast(1, t("form.required")), new_password: atLeast(10, t("people.passwordShort")) }),
     defaultValues: { current_password: "", new_password: "" },
     send: changePassword,
     onDone: () => {

@@ -1,11 +1,11 @@
 import { Stack, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 
 import { useProblemForm } from "@/components/useProblemForm";
 import { changeName } from "@/lib/api/people";
 import { session, useSession } from "@/lib/session";
+import { filled, z } from "@/lib/shapes";
 
 import { FormFoot } from "./FormFoot";
 
@@ -14,7 +14,7 @@ export function ProfileForm() {
   const now = useSession();
   const user = "user" in now ? now.user : null;
   const form = useProblemForm({
-    schema: z.object({ full_name: z.string().trim().min(1, t("form.required")) }),
+    schema: z.object({ full_name: filled(t("form.required")) }),
     defaultValues: { full_name: user?.full_name ?? "" },
     send: ({ full_name }) => changeName(full_name),
     onDone: (me) => {
