@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel.core import Locale, get_global
+from babel.core import Locale
 from babel.numbers import get_currency_name, get_territory_currencies
 
 LANGUAGES = (("en", "English"), ("ar", "العربية"))  # those the web app speaks
 INDUSTRIES = (("general", "General"),)  # those there is a chart of accounts for
+# Where the IANA table, which goes from east to west or north to south here, does not begin with the most populous zone.
+MAIN_ZONE = {
+    "AU": "Australia/Sydney",
+    "BR": "America/Sao_Paulo",
+    "CA": "America/Toronto",
+    "PS": "Asia/Hebron",
+    "RU": "Europe/Moscow",
+    "UA": "Europe/Kyiv",
+    "UZ": "Asia/Tashkent",
+}
 _AS_OF = date(2026, 1, 1)
 
 
@@ -29,11 +40,14 @@ def countries() -> dict[str, dict[str, Any]]:
 
 
 def _zones() -> dict[str, list[str]]:
-    known = available_timezones()
+    """Country -> its time zones in the order of the IANA table, the one most people live in first."""
     zones: dict[str, list[str]] = {}
-    for zone, territory in sorted(get_global("zone_territories").items()):
-        if zone in known and "/" in zone and not zone.startswith("Etc/"):
-            zones.setdefault(territory, []).append(zone)
+    for line in (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            country, _, zone, *_ = line.split("\t")
+            zones.setdefault(country, []).append(zone)
+    for country, zone in MAIN_ZONE.items():
+        zones[country] = [zone, *(other for other in zones[country] if other != zone)]
     return zones
 
 
