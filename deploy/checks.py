@@ -329,7 +329,8 @@ def _report(chosen: list[Step], results: list[str]) -> int:
     failed = [(known, problem) for known, problem in zip(chosen, results, strict=True) if problem]
     print()
     for known, problem in failed:
-        print(f"FAILED {known.name}: {problem.splitlines()[0]}   (alone: bash deploy/test.sh {known.name})")
+        summary = " ".join(line.strip() for line in problem.splitlines()[:2])
+        print(f"FAILED {known.name}: {summary}   (alone: bash deploy/test.sh {known.name})")
     print(f"{len(chosen) - len(failed)} passed, {len(failed)} failed", flush=True)
     return 1 if failed else 0
 
