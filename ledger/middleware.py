@@ -1,4 +1,4 @@
-"""The outermost middlewares: every request has an id (`X-Request-Id`, and on its log lines); no API answer is cached."""
+"""The outermost middlewares: every request has an id (`X-Request-Id`, also on log lines); no API answer is cached."""
 
 import re
 import secrets

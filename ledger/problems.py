@@ -14,7 +14,16 @@ from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
-from tenancy.problems import FieldError, Forbidden, Invalid, NotAuthenticated, NotFound, Problem, Unavailable, to_response
+from tenancy.problems import (
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotAuthenticated,
+    NotFound,
+    Problem,
+    Unavailable,
+    to_response,
+)
 
 log = logging.getLogger(__name__)
 
@@ -145,5 +154,3 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return to_response(Malformed("The request cannot be read."), request)
     return defaults.bad_request(request, exception)
-
-

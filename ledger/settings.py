@@ -1,7 +1,8 @@
 """All settings, read from the environment (`deploy/env.example` explains each).
 
 With nothing set and LEDGER_DEBUG=1 the application runs *embedded*: SQLite files, mail files, in-process cache
-and a filesystem job queue, everything under `LEDGER_VAR`. With DATABASE_URL, REDIS_URL and MONGODB_URL it runs on servers.
+and a filesystem job queue, all of it under `LEDGER_VAR`. With DATABASE_URL, REDIS_URL and MONGODB_URL it runs on
+servers.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ TESTING = env.bool("LEDGER_TESTING", default=False)
 
 
 def _secret(name: str, how: str) -> str:
-    """A secret from the environment; outside debug mode there is no default (a guessable key is worse than no server)."""
+    """A secret from the environment; outside debug mode without default (a guessable key is worse than no server)."""
     value = env(name, default="")
     if value:
         return value
@@ -36,7 +37,7 @@ _FERNET = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.uran
 
 SECRET_KEY = _secret("LEDGER_SECRET_KEY", _RANDOM)
 TOKEN_KEY = _secret("LEDGER_TOKEN_KEY", _RANDOM)
-# Fernet keys that encrypt database passwords; the first one encrypts, all of them decrypt (so that keys can be rotated).
+# Fernet keys that encrypt database passwords; the first one encrypts, all of them decrypt (so keys can be rotated).
 CREDENTIAL_KEYS = env.list("LEDGER_CREDENTIAL_KEYS", default=[])
 if not CREDENTIAL_KEYS:
     if not DEBUG:
@@ -56,7 +57,10 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # HTTPS and its headers are nginx's part (deploy/nginx.conf)
+SILENCED_SYSTEM_CHECKS = [
+    "security.W004",
+    "security.W008",
+]  # HTTPS and its headers are nginx's part (deploy/nginx.conf)
 
 INSTALLED_APPS = [
     "unfold",
@@ -119,7 +123,10 @@ MYSQL_OPTIONS = {
     "charset": "utf8mb4",
     "isolation_level": "read committed",
     "connect_timeout": 5,
-    "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', time_zone='+00:00', sql_auto_is_null=0",
+    "init_command": (
+        "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', "
+        "time_zone='+00:00', sql_auto_is_null=0"
+    ),
 }
 _system = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'system.sqlite3'}")
 EMBEDDED = _system["ENGINE"].endswith("sqlite3")

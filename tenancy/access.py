@@ -64,7 +64,9 @@ def _member_key(organization_id: str, user_id: int) -> str:
 
 def find_place(organization_id: str) -> Place | None:
     def load() -> dict[str, Any] | None:
-        row = OrganizationDatabase.objects.select_related("organization").filter(organization_id=organization_id).first()
+        row = (
+            OrganizationDatabase.objects.select_related("organization").filter(organization_id=organization_id).first()
+        )
         if row is None:
             return None
         return {"tenant": row.organization.tenant(), "state": row.state, "migrating": bool(row.migrating_by)}
@@ -75,7 +77,9 @@ def find_place(organization_id: str) -> Place | None:
 
 def find_role(user_id: int, organization_id: str) -> str | None:
     def load() -> str | None:
-        found = Membership.objects.filter(organization_id=organization_id, user_id=user_id).values_list("role", flat=True)
+        found = Membership.objects.filter(organization_id=organization_id, user_id=user_id).values_list(
+            "role", flat=True
+        )
         return found.first()
 
     return cache.remember(_member_key(organization_id, user_id), load)

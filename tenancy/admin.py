@@ -123,7 +123,7 @@ def _again(row: Organization, request: HttpRequest) -> None:
 
 @admin.register(DatabaseServer)
 class DatabaseServerAdmin(ModelAdmin):  # type: ignore[misc]
-    """Address, capacity and state. The administrator's password is set by `manage.py register_server` and never shown."""
+    """Address, capacity, state. The administrator's password is set by `manage.py register_server`, never shown."""
 
     list_display = ("name", "engine", "place", "state", "used", "spare", "capacity")
     list_filter = ("engine", "state")
@@ -155,7 +155,16 @@ class DatabaseServerAdmin(ModelAdmin):  # type: ignore[misc]
 
 @admin.register(Invitation)
 class InvitationAdmin(ModelAdmin):  # type: ignore[misc]
-    list_display = ("email", "organization", "role", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at")
+    list_display = (
+        "email",
+        "organization",
+        "role",
+        "invited_by",
+        "created_at",
+        "expires_at",
+        "accepted_at",
+        "revoked_at",
+    )
     search_fields = ("email", "organization__name")
     exclude = ("token_hash",)
 

@@ -1,9 +1,9 @@
 """Database aliases of organizations, resolved when they are asked for.
 
-Ten thousand aliases in `connections.settings` would cost every request 87 ms (Django loops over all of them three times)
-and race with threads that add some; here iteration sees the static aliases only, and `t:<organization>` is looked up on
-demand. The price: nothing in Django closes these connections, so `release()` runs at the end of every request,
-job and command. See docs/decisions/0003-connections.md.
+Ten thousand aliases in `connections.settings` would cost every request 87 ms (Django loops over all of them three
+times) and race with threads that add some; here iteration sees the static aliases only, and `t:<organization>` is
+looked up on demand. The price: nothing in Django closes these connections, so `release()` runs at the end of every
+request, job and command. See docs/decisions/0003-connections.md.
 """
 
 from __future__ import annotations

@@ -33,5 +33,3 @@ class OrganizationView(APIView):
 class OrganizationViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]
     scope: ClassVar[str] = ORGANIZATION
     abilities: ClassVar[dict[str, str]] = {}
-
-

@@ -48,4 +48,4 @@ def remember(key: str, load: Callable[[], T | None], *, seconds: int = LOOK_UP_S
 def forget(*keys: str) -> None:
     """Make every process load these again. Call it after the change is committed."""
     if settings.SHARED_CACHE:
-        cache.set_many({key: _TOMBSTONE for key in keys}, _TOMBSTONE_SECONDS)
+        cache.set_many(dict.fromkeys(keys, _TOMBSTONE), _TOMBSTONE_SECONDS)

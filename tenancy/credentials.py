@@ -28,7 +28,8 @@ def decrypt(stored: str) -> str:
         return _fernet(tuple(settings.CREDENTIAL_KEYS)).decrypt(stored.encode()).decode()
     except InvalidToken:
         raise CredentialKeyMissing(
-            "A database password cannot be decrypted: put the key it was encrypted with back into LEDGER_CREDENTIAL_KEYS."
+            "A database password cannot be decrypted: put the key it was encrypted with back "
+            "into LEDGER_CREDENTIAL_KEYS."
         ) from None
 
 

@@ -39,7 +39,7 @@ def connection() -> BaseDatabaseWrapper:
 
 def is_retryable(error: OperationalError) -> bool:
     """Did the server roll the transaction back for another one's sake (deadlock, lock wait time-out)?"""
-    return bool(error.args) and error.args[0] in (DEADLOCK, LOCK_WAIT_TIMEOUT) or "database is locked" in str(error)
+    return (bool(error.args) and error.args[0] in (DEADLOCK, LOCK_WAIT_TIMEOUT)) or "database is locked" in str(error)
 
 
 def operation(function: Callable[P, T]) -> Callable[P, T]:

@@ -1,7 +1,8 @@
 """Where a request works: the organization its token or key is bound to, checked again on every request.
 
-Two independent barriers. The *binding*: the organization comes from the token or key; an `Organization-Id` header may only
-repeat it. The *membership*: the caller must be a member now. With either one broken, nothing leaks; tests break each.
+Two independent barriers. The *binding*: the organization comes from the token or key; an `Organization-Id` header may
+only repeat it. The *membership*: the caller must be a member now. With either one broken, nothing leaks; tests break
+each.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from tenancy import access, context
-from tenancy.rest import ORGANIZATION, scope_of
 from tenancy.caller import Caller
 from tenancy.problems import Conflict, Problem, to_response
+from tenancy.rest import ORGANIZATION, scope_of
 
 
 class OrganizationRequired(Conflict):

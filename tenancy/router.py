@@ -24,11 +24,11 @@ class OrganizationRouter:
             return SYSTEM
         alias = context.current().alias
         instance = hints.get("instance")
-        if instance is not None and instance._state.db not in (None, alias):
-            if is_organization_alias(instance._state.db):
-                raise context.CrossOrganization(
-                    f"{model.__name__} was loaded from {instance._state.db} and used while {alias} is current"
-                )
+        loaded_from = instance._state.db if instance is not None else None
+        if loaded_from not in (None, alias) and is_organization_alias(loaded_from):
+            raise context.CrossOrganization(
+                f"{model.__name__} was loaded from {loaded_from} and used while {alias} is current"
+            )
         return alias
 
     db_for_write = db_for_read

@@ -164,5 +164,3 @@ def client_of() -> Callable[..., APIClient]:
         return client
 
     return make
-
-

@@ -2,13 +2,13 @@
 
 import django.core.validators
 import django.db.models.deletion
-import tenancy.models
 from django.conf import settings
 from django.db import migrations, models
 
+import tenancy.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,94 +17,230 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='DatabaseServer',
+            name="DatabaseServer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(unique=True)),
-                ('engine', models.CharField(choices=[('mysql', 'MySQL/MariaDB'), ('sqlite', 'SQLite files')], max_length=10)),
-                ('host', models.CharField(blank=True, help_text='Host name or address (MySQL)', max_length=255)),
-                ('port', models.PositiveIntegerField(default=3306)),
-                ('unix_socket', models.CharField(blank=True, help_text='Instead of host and port', max_length=255)),
-                ('directory', models.CharField(blank=True, help_text='Folder of the files (SQLite)', max_length=255)),
-                ('admin_user', models.CharField(blank=True, max_length=64)),
-                ('admin_password_encrypted', models.TextField(blank=True)),
-                ('client_host', models.CharField(default='%', help_text="Host part of the organizations' MySQL users", max_length=255)),
-                ('capacity', models.PositiveIntegerField(default=2500, help_text='Organizations this server may hold')),
-                ('state', models.CharField(choices=[('open', 'Open for new organizations'), ('draining', 'Serves its organizations, takes no new ones'), ('down', 'Out of service')], default='open', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.SlugField(unique=True)),
+                (
+                    "engine",
+                    models.CharField(choices=[("mysql", "MySQL/MariaDB"), ("sqlite", "SQLite files")], max_length=10),
+                ),
+                ("host", models.CharField(blank=True, help_text="Host name or address (MySQL)", max_length=255)),
+                ("port", models.PositiveIntegerField(default=3306)),
+                ("unix_socket", models.CharField(blank=True, help_text="Instead of host and port", max_length=255)),
+                ("directory", models.CharField(blank=True, help_text="Folder of the files (SQLite)", max_length=255)),
+                ("admin_user", models.CharField(blank=True, max_length=64)),
+                ("admin_password_encrypted", models.TextField(blank=True)),
+                (
+                    "client_host",
+                    models.CharField(
+                        default="%", help_text="Host part of the organizations' MySQL users", max_length=255
+                    ),
+                ),
+                ("capacity", models.PositiveIntegerField(default=2500, help_text="Organizations this server may hold")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open for new organizations"),
+                            ("draining", "Serves its organizations, takes no new ones"),
+                            ("down", "Out of service"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.CharField(default=tenancy.models.new_public_id, editable=False, max_length=16, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('base_currency', models.CharField(help_text='ISO 4217', max_length=3)),
-                ('fiscal_year_start', models.PositiveSmallIntegerField(default=1, help_text='Month, 1 to 12', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)])),
-                ('timezone', models.CharField(default='UTC', help_text='IANA name', max_length=64)),
-                ('country', models.CharField(help_text='ISO 3166-1 alpha-2', max_length=2)),
-                ('language', models.CharField(default='en', help_text='BCP 47', max_length=10)),
-                ('industry', models.CharField(default='general', max_length=40)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('last_activity', models.DateField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.CharField(
+                        default=tenancy.models.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("base_currency", models.CharField(help_text="ISO 4217", max_length=3)),
+                (
+                    "fiscal_year_start",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="Month, 1 to 12",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                    ),
+                ),
+                ("timezone", models.CharField(default="UTC", help_text="IANA name", max_length=64)),
+                ("country", models.CharField(help_text="ISO 3166-1 alpha-2", max_length=2)),
+                ("language", models.CharField(default="en", help_text="BCP 47", max_length=10)),
+                ("industry", models.CharField(default="general", max_length=40)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("last_activity", models.DateField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('accountant', 'Accountant'), ('bookkeeper', 'Bookkeeper'), ('read_only', 'Read-only')], max_length=12)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField(default=tenancy.models._invitation_end)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='tenancy.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("admin", "Admin"),
+                            ("accountant", "Accountant"),
+                            ("bookkeeper", "Bookkeeper"),
+                            ("read_only", "Read-only"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField(default=tenancy.models._invitation_end)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SpareDatabase',
+            name="SpareDatabase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=64, unique=True)),
-                ('schema_version', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('server', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spares', to='tenancy.databaseserver')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=64, unique=True)),
+                ("schema_version", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "server",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="spares", to="tenancy.databaseserver"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrganizationDatabase',
+            name="OrganizationDatabase",
             fields=[
-                ('organization', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='database', serialize=False, to='tenancy.organization')),
-                ('name', models.CharField(blank=True, help_text='Database name, or file name (SQLite)', max_length=64)),
-                ('user', models.CharField(blank=True, max_length=32)),
-                ('password_encrypted', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('building', 'Building'), ('ready', 'Ready'), ('suspended', 'Suspended'), ('failed', 'Failed'), ('deleting', 'Deleting')], db_index=True, default='pending', max_length=10)),
-                ('schema_version', models.CharField(blank=True, db_index=True, max_length=80)),
-                ('set_up_job', models.CharField(blank=True, help_text='Id of the job that builds it', max_length=32)),
-                ('problem', models.TextField(blank=True, help_text='Why the last set-up, migration or deletion failed')),
-                ('suspended_reason', models.CharField(blank=True, max_length=200)),
-                ('size_bytes', models.BigIntegerField(blank=True, null=True)),
-                ('migrating_by', models.CharField(blank=True, help_text='Worker that migrates it now', max_length=64)),
-                ('migrating_until', models.DateTimeField(blank=True, help_text="End of that worker's lease", null=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('server', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='databases', to='tenancy.databaseserver')),
+                (
+                    "organization",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="database",
+                        serialize=False,
+                        to="tenancy.organization",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, help_text="Database name, or file name (SQLite)", max_length=64)),
+                ("user", models.CharField(blank=True, max_length=32)),
+                ("password_encrypted", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("building", "Building"),
+                            ("ready", "Ready"),
+                            ("suspended", "Suspended"),
+                            ("failed", "Failed"),
+                            ("deleting", "Deleting"),
+                        ],
+                        db_index=True,
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("schema_version", models.CharField(blank=True, db_index=True, max_length=80)),
+                ("set_up_job", models.CharField(blank=True, help_text="Id of the job that builds it", max_length=32)),
+                (
+                    "problem",
+                    models.TextField(blank=True, help_text="Why the last set-up, migration or deletion failed"),
+                ),
+                ("suspended_reason", models.CharField(blank=True, max_length=200)),
+                ("size_bytes", models.BigIntegerField(blank=True, null=True)),
+                ("migrating_by", models.CharField(blank=True, help_text="Worker that migrates it now", max_length=64)),
+                (
+                    "migrating_until",
+                    models.DateTimeField(blank=True, help_text="End of that worker's lease", null=True),
+                ),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "server",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="databases",
+                        to="tenancy.databaseserver",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('accountant', 'Accountant'), ('bookkeeper', 'Bookkeeper'), ('read_only', 'Read-only')], max_length=12)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='tenancy.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("admin", "Admin"),
+                            ("accountant", "Accountant"),
+                            ("bookkeeper", "Bookkeeper"),
+                            ("read_only", "Read-only"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization', 'user'), name='membership_once')],
+                "constraints": [models.UniqueConstraint(fields=("organization", "user"), name="membership_once")],
             },
         ),
     ]

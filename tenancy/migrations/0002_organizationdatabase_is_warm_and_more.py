@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='organizationdatabase',
-            name='is_warm',
-            field=models.BooleanField(default=False, help_text='Taken from the spares and not touched yet'),
+            model_name="organizationdatabase",
+            name="is_warm",
+            field=models.BooleanField(default=False, help_text="Taken from the spares and not touched yet"),
         ),
         migrations.AddField(
-            model_name='organizationdatabase',
-            name='measured_at',
+            model_name="organizationdatabase",
+            name="measured_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

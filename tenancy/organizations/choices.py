@@ -1,4 +1,4 @@
-"""What can be chosen when an organization is set up: countries with their currency and time zones (Unicode CLDR, by Babel)."""
+"""What can be chosen when an organization is set up: countries with their currency (Unicode CLDR) and time zones."""
 
 from __future__ import annotations
 

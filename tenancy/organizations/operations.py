@@ -62,9 +62,7 @@ def _enqueue(organization_id: str, user_id: int) -> str:
     job = jobs.enqueue(
         "organization.set_up", organization_id=organization_id, user_id=user_id, args={"organization": organization_id}
     )
-    OrganizationDatabase.objects.filter(pk=organization_id).update(
-        set_up_job=job, state=State.PENDING, problem=""
-    )
+    OrganizationDatabase.objects.filter(pk=organization_id).update(set_up_job=job, state=State.PENDING, problem="")
     access.organization_changed(organization_id)
     return job
 

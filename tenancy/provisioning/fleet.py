@@ -1,9 +1,9 @@
 """Bringing every organization's schema to the newest version.
 
-`schema_version` in the system database tells the outdated ones in one query. Workers claim one at a time with a conditional
-UPDATE and a lease, so that any number of processes can take part, a killed one's claim runs out, and running the command again goes
-on where it stopped. Requests to an organization get 503 only while its own claim lasts. One that fails is reported and
-stays as it was (its problem is on its record); the others go on.
+`schema_version` in the system database tells the outdated ones in one query. Workers claim one at a time with a
+conditional UPDATE and a lease, so that any number of processes can take part, a killed one's claim runs out, and
+running the command again goes on where it stopped. Requests to an organization get 503 only while its own claim lasts.
+One that fails is reported and stays as it was (its problem is on its record); the others go on.
 """
 
 from __future__ import annotations
@@ -100,7 +100,9 @@ def _migrate_one(organization_id: str, worker: str) -> Outcome:
                 aliases.forget(organization_id)
     except Exception as error:
         problem = f"{type(error).__name__}: {error}"
-    done = {"problem": f"Migration: {problem}"} if problem else {"schema_version": schema.schema_version(), "problem": ""}
+    done = (
+        {"problem": f"Migration: {problem}"} if problem else {"schema_version": schema.schema_version(), "problem": ""}
+    )
     with transaction.atomic():
         OrganizationDatabase.objects.filter(pk=organization_id, migrating_by=worker).update(
             migrating_by="", migrating_until=None, **done

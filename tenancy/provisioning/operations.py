@@ -184,7 +184,7 @@ def resume(organization_id: str) -> None:
 
 
 def delete(organization_id: str) -> None:
-    """Drop the database and its user, then forget the organization. Invisible at once; run it again if it was interrupted."""
+    """Drop the database and its user, then forget the organization. Invisible at once; run it again if interrupted."""
     _move(organization_id, tuple(State), State.DELETING)
     record = OrganizationDatabase.objects.select_related("server").get(pk=organization_id)
     if record.server is not None and record.name:

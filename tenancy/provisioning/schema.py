@@ -1,8 +1,8 @@
 """The schema of an organization's database: its version, and a template of it that is replayed in one go.
 
-`migrate` re-renders the models' state for every migration and takes seconds; a template is made once per schema by one real
-`migrate` on a scratch database, kept under VAR/templates, and replayed for every organization. A test holds template and
-migrations to the same schema.
+`migrate` re-renders the models' state for every migration and takes seconds; a template is made once per schema by one
+real `migrate` on a scratch database, kept under VAR/templates, and replayed for every organization. A test holds
+template and migrations to the same schema.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _plan() -> tuple[tuple[str, str], ...]:
 
 
 def schema_version() -> str:
-    """What a migrated database is at: the last migration's name and a hash of all their names, e.g. `0001_initial:5b1c09ab`."""
+    """What a migrated database is at: its last migration and a hash of all their names, `0001_initial:5b1c09ab`."""
     names = [name for name, _ in _plan()]
     return f"{names[-1]}:{_hash(names)[:8]}"
 
@@ -51,9 +51,9 @@ def _hash(parts: list[str]) -> str:
 
 
 def migrate(alias: str) -> None:
-    """Bring the books' schema behind `alias` (a `ddl:` alias) to the newest version; each migration is recorded as it ends."""
+    """Bring the books' schema behind `alias` (a `ddl:` one) to the newest version, migration by migration."""
     executor = MigrationExecutor(connections[alias])
-    executor.migrate([key for key in executor.loader.graph.leaf_nodes(APP)])
+    executor.migrate(list(executor.loader.graph.leaf_nodes(APP)))
 
 
 @contextmanager

@@ -210,7 +210,8 @@ class MysqlEngine:
                 statements.append(re.sub(r"^CREATE DEFINER=\S+ TRIGGER", "CREATE TRIGGER", cursor.fetchone()[2]))
             cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
             rows = [f"('{app}', '{migration}', UTC_TIMESTAMP(6))" for app, migration in cursor.fetchall()]
-            statements.append(f"INSERT INTO django_migrations (app, name, applied) VALUES {', '.join(rows)}")
+            values = ", ".join(rows)
+            statements.append(f"INSERT INTO django_migrations (app, name, applied) VALUES {values}")  # noqa: S608 - ours
             return statements
 
     def drop(self, name: str, user: str) -> None:
@@ -237,7 +238,8 @@ class MysqlEngine:
 
     def size(self, name: str) -> int:
         rows = self._run(
-            "SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables WHERE table_schema = %s",
+            "SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables "
+            "WHERE table_schema = %s",
             parameters=(name,),
         )
         return int(rows[0][0])
@@ -253,5 +255,3 @@ class MysqlEngine:
 def database_name(server: DatabaseServer, suffix: str) -> str:
     """No underscore: in a GRANT it would be a wildcard."""
     return f"ledger{suffix}" + (".sqlite3" if server.engine == "sqlite" else "")
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +95,7 @@ def everything_of() -> Callable[[Organization], dict[str, list[tuple[Any, ...]]]
 
 
 @pytest.fixture
-def member(north: Organization, client_of: Callable[..., APIClient]) -> Iterator[Callable[[str], APIClient]]:
+def member(north: Organization, client_of: Callable[..., APIClient]) -> Callable[[str], APIClient]:
     """`member("read_only")`: a client of a member of North with that role."""
 
     def make(role: str) -> APIClient:
@@ -109,4 +109,4 @@ def member(north: Organization, client_of: Callable[..., APIClient]) -> Iterator
         Membership.objects.create(organization=north, user=user, role=role)
         return client_of(user, north)
 
-    yield make
+    return make

@@ -33,9 +33,11 @@ PUBLIC = {
 
 
 def call(client: APIClient, endpoint: Endpoint, identity: Any = 999999, **extra: Any) -> Any:
-    return getattr(client, endpoint.method)(endpoint.path(identity), {}, format="json", **extra) if (
-        endpoint.method != "get"
-    ) else client.get(endpoint.path(identity), **extra)
+    return (
+        getattr(client, endpoint.method)(endpoint.path(identity), {}, format="json", **extra)
+        if (endpoint.method != "get")
+        else client.get(endpoint.path(identity), **extra)
+    )
 
 
 def test_there_are_endpoints() -> None:
@@ -128,7 +130,9 @@ def test_with_the_membership_check_broken_the_binding_still_holds(
     monkeypatch.setattr(access, "find_role", lambda user_id, organization_id: "owner")
     for endpoint in OF_ORGANIZATION:
         identity = belongings.ids[endpoint.noun] if endpoint.has_id else None
-        assert_kept_out(call(client, endpoint, identity, headers={"Organization-Id": belongings.organization.pk}), endpoint)
+        assert_kept_out(
+            call(client, endpoint, identity, headers={"Organization-Id": belongings.organization.pk}), endpoint
+        )
         if endpoint.has_id or endpoint.method == "get":
             answer = call(client, endpoint, identity)
             assert_nothing_of_south(answer, endpoint)
@@ -163,7 +167,9 @@ def test_with_both_barriers_broken_these_tests_would_notice(
     monkeypatch.setattr(middleware, "bound_organization", lambda request, caller: belongings.organization.pk)
     monkeypatch.setattr(access, "find_role", lambda user_id, organization_id: "owner")
     leaked = [
-        one for one in OF_ORGANIZATION if one.method == "get" and not one.has_id and MARK in str(call(client, one).content)
+        one
+        for one in OF_ORGANIZATION
+        if one.method == "get" and not one.has_id and MARK in str(call(client, one).content)
     ]
     assert {"api/accounts", "api/manual-journals"} <= {one.route for one in leaked}
 
@@ -178,7 +184,9 @@ def test_every_endpoint_allows_exactly_the_roles_of_the_table(
     for endpoint in OF_ORGANIZATION:
         answer = call(client, endpoint)
         refused = answer.status_code == 403 and answer.json()["code"] == "forbidden"
-        assert refused == (endpoint.ability not in granted), f"{role} {endpoint}: {answer.status_code} {answer.content[:200]}"
+        assert refused == (endpoint.ability not in granted), (
+            f"{role} {endpoint}: {answer.status_code} {answer.content[:200]}"
+        )
     assert everything_of(north) == before  # empty bodies and unknown ids change nothing either
 
 

@@ -1,7 +1,7 @@
 """200 organizations touched round-robin by 8 threads on MariaDB: the pool against a new connection per request.
 
-Prints requests per second, CPU per request and `Threads_connected` of both in one run, in alternating rounds. A request here is
-three reads and one write in a transaction through the ORM, with the end-of-request hook, without HTTP.
+Prints requests per second, CPU per request and `Threads_connected` of both in one run, in alternating rounds. A request
+here is three reads and one write in a transaction through the ORM, with the end-of-request hook, without HTTP.
 
     python -m tests.services run -- python -m tests.load.connections
 """
@@ -107,8 +107,18 @@ def main() -> None:
                     made,
                 ]
             )
-        headings = ["connections", "requests/s", "ratio", "client CPU ms/request", "Threads_connected before", "after", "opened"]
-        print(f"{ORGANIZATIONS} organizations, {THREADS} threads, {REQUESTS} requests a round, median of {ROUNDS} rounds")
+        headings = [
+            "connections",
+            "requests/s",
+            "ratio",
+            "client CPU ms/request",
+            "Threads_connected before",
+            "after",
+            "opened",
+        ]
+        print(
+            f"{ORGANIZATIONS} organizations, {THREADS} threads, {REQUESTS} requests a round, median of {ROUNDS} rounds"
+        )
         table(headings, rows)
         admin.close()
 

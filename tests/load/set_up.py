@@ -1,6 +1,6 @@
 """From "set up organization" to ready: time of each of 20, on MariaDB (replay, and from a warm spare) and on SQLite.
 
-    python -m tests.services run -- python -m tests.load.set_up
+python -m tests.services run -- python -m tests.load.set_up
 """
 
 from __future__ import annotations

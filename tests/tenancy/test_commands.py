@@ -39,7 +39,9 @@ def test_help_explains_the_command(name: str) -> None:
 
 
 def test_create_list_suspend_resume_delete(server: DatabaseServer, alice: Any) -> None:
-    made = run_json("create_organization", "East", "--owner", "ALICE@example.com", "--currency", "eur", "--country", "fr")
+    made = run_json(
+        "create_organization", "East", "--owner", "ALICE@example.com", "--currency", "eur", "--country", "fr"
+    )
     identity = made["id"]
     listed = run_json("list_organizations")
     assert [(one["id"], one["name"], one["state"]) for one in listed] == [(identity, "East", "ready")]
@@ -80,7 +82,8 @@ def test_an_unknown_organization_is_named(db: None) -> None:
 
 def test_the_shell_works_in_one_organization(north: Organization, south: Organization) -> None:
     program = (
-        "from ledger_core.chart.models import Account; Account.objects.create(code='7777', name='Shell', type='expense')"
+        "from ledger_core.chart.models import Account\n"
+        "Account.objects.create(code='7777', name='Shell', type='expense')"
     )
     run("organization_shell", north.pk, "--command", program)
     with context.enter(north.tenant()):

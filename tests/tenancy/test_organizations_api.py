@@ -143,7 +143,9 @@ def test_suspending_and_resuming_work_on_the_next_request(north: Organization, a
     assert client.get("/api/accounts").status_code == 200
 
 
-def test_a_deleted_organization_is_not_found_with_its_old_token(north: Organization, alice: Any, client_of: ClientOf) -> None:
+def test_a_deleted_organization_is_not_found_with_its_old_token(
+    north: Organization, alice: Any, client_of: ClientOf
+) -> None:
     client = client_of(alice, north)
     assert client.get("/api/accounts").status_code == 200
     operations.delete(north.pk)
@@ -166,7 +168,9 @@ def test_without_a_binding_an_organization_must_be_chosen(north: Organization, a
     assert (answer.status_code, answer.json()["code"]) == (409, "organization_required")
 
 
-def test_a_removed_member_is_out_on_the_next_request(north: Organization, alice: Any, bob: Any, client_of: ClientOf) -> None:
+def test_a_removed_member_is_out_on_the_next_request(
+    north: Organization, alice: Any, bob: Any, client_of: ClientOf
+) -> None:
     client = client_of(bob, north)
     assert client.get("/api/accounts").status_code == 200
     membership = Membership.objects.get(user=bob)
@@ -175,7 +179,9 @@ def test_a_removed_member_is_out_on_the_next_request(north: Organization, alice:
     assert (answer.status_code, answer.json()["code"]) == (404, "organization_not_found")
 
 
-def test_particulars_change_and_the_base_currency_does_not(north: Organization, alice: Any, client_of: ClientOf) -> None:
+def test_particulars_change_and_the_base_currency_does_not(
+    north: Organization, alice: Any, client_of: ClientOf
+) -> None:
     client = client_of(alice, north)
     answer = client.patch(f"/api/organizations/{north.id}", {"name": "Far North", "base_currency": "EUR"})
     assert answer.status_code == 200

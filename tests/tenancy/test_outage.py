@@ -18,7 +18,9 @@ from tenancy.provisioning import operations
 from tests import services
 from tests.settings import ENGINE
 
-pytestmark = pytest.mark.skipif(ENGINE != "mysql", reason="files do not go down; a missing one is tested in test_isolation")
+pytestmark = pytest.mark.skipif(
+    ENGINE != "mysql", reason="files do not go down; a missing one is tested in test_isolation"
+)
 
 
 class Switch:

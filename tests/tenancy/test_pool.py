@@ -13,7 +13,9 @@ import pytest
 
 from tests.settings import ENGINE, WORKER
 
-pytestmark = pytest.mark.skipif(ENGINE != "mysql", reason="the pool is for MySQL servers; SQLite has no connections to share")
+pytestmark = pytest.mark.skipif(
+    ENGINE != "mysql", reason="the pool is for MySQL servers; SQLite has no connections to share"
+)
 
 NORTH, SOUTH = f"poolnorth{WORKER}", f"poolsouth{WORKER}"
 

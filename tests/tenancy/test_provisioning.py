@@ -157,7 +157,8 @@ def described(alias: str) -> list[str]:
             return applied + [row[0] for row in cursor.fetchall()]
         found = applied
         for sql in (
-            "SELECT table_name, column_name, column_type, is_nullable, column_default, extra FROM information_schema.columns",
+            "SELECT table_name, column_name, column_type, is_nullable, column_default, extra "
+            "FROM information_schema.columns",
             "SELECT table_name, index_name, seq_in_index, column_name, non_unique FROM information_schema.statistics",
             "SELECT trigger_name, event_manipulation, action_timing, action_statement FROM information_schema.triggers",
             "SELECT table_name, constraint_name, constraint_type FROM information_schema.table_constraints",
@@ -205,7 +206,10 @@ def test_the_organizations_user_reads_and_writes_rows_of_its_own_database_only(
             cursor.execute("SHOW TRIGGERS")
             triggers = [row[0] for row in cursor.fetchall()]
         for sql in [*forbidden, *(f"DROP TRIGGER {name}" for name in triggers)]:
-            with pytest.raises(DatabaseError, match=r"denied|Access"), connections[north.tenant().alias].cursor() as cursor:
+            with (
+                pytest.raises(DatabaseError, match=r"denied|Access"),
+                connections[north.tenant().alias].cursor() as cursor,
+            ):
                 cursor.execute(sql)
         with connections[north.tenant().alias].cursor() as cursor:
             cursor.execute("SELECT COUNT(*) FROM ledger_core_account")

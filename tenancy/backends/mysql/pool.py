@@ -1,10 +1,11 @@
 """A bounded pool of MySQL connections that are handed from organization to organization.
 
 One pool per process and server. Every checkout is `change_user` to the organization's own MySQL user: it
-authenticates, resets the whole session (transaction, variables, temporary tables, locks) and proves the connection alive in one
-round trip. A connection whose `change_user` failed is thrown away, because the server leaves it logged in as the *previous*
-organization. Waiting is first come, first served: without hand-off the releasing thread barges in and p99 goes to seconds.
-Figures: docs/decisions/0003-connections.md.
+authenticates, resets the whole session (transaction, variables, temporary tables, locks) and proves the connection
+alive in one round trip. A connection whose `change_user` failed is thrown away, because the server leaves it logged in
+as the
+*previous* organization. Waiting is first come, first served: without hand-off the releasing thread barges in and p99
+goes to seconds. Figures: docs/decisions/0003-connections.md.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 import MySQLdb
@@ -122,10 +124,8 @@ class Pool:
 
 
 def _dispose(raw: Any) -> None:
-    try:
+    with suppress(MySQLdb.Error):  # it was closed already, which is what we want
         raw.close()
-    except MySQLdb.Error:
-        pass  # it was closed already, which is what we want
 
 
 _pools: dict[tuple[int, str], Pool] = {}

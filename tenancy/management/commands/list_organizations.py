@@ -19,7 +19,9 @@ class Command(OperatorCommand):
         parser.add_argument("--limit", type=int, default=0, help="at most this many (default: all)")
 
     def work(self, **options: Any) -> Any:
-        rows = OrganizationDatabase.objects.select_related("organization", "server").order_by("organization__name", "pk")
+        rows = OrganizationDatabase.objects.select_related("organization", "server").order_by(
+            "organization__name", "pk"
+        )
         if options["state"]:
             rows = rows.filter(state=options["state"])
         if options["server"]:

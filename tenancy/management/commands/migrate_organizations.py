@@ -11,9 +11,9 @@ from tenancy.provisioning import fleet, schema
 
 class Command(OperatorCommand):
     help = (
-        "Bring the books of all organizations to the newest schema. Those that are there already are skipped without being "
-        "opened. One that fails is reported and left as it is, the others go on. Interrupt it or run it twice as you like: it "
-        "goes on where it stopped. Exit code 1 if any organization failed."
+        "Bring the books of all organizations to the newest schema. Those that are there already are skipped without "
+        "being opened. One that fails is reported and left as it is, the others go on. Interrupt it or run it twice "
+        "as you like: it goes on where it stopped. Exit code 1 if any organization failed."
     )
 
     def arguments(self, parser: CommandParser) -> None:

@@ -17,8 +17,9 @@ from tenancy.provisioning.servers import engine_of
 class Command(OperatorCommand):
     help = (
         "Register a database server for organizations, or change a registered one (same --name). The server is tried "
-        "before anything is saved. Its administrator needs CREATE, DROP, ALTER, INDEX, REFERENCES, TRIGGER, SELECT, INSERT, UPDATE, "
-        "DELETE, CREATE USER and GRANT OPTION; the password is read from LEDGER_SERVER_PASSWORD, or asked for."
+        "before anything is saved. Its administrator needs CREATE, DROP, ALTER, INDEX, REFERENCES, TRIGGER, SELECT, "
+        "INSERT, UPDATE, DELETE, CREATE USER and GRANT OPTION; the password is read from LEDGER_SERVER_PASSWORD, or "
+        "asked for."
     )
 
     def arguments(self, parser: CommandParser) -> None:

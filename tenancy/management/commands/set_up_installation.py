@@ -13,8 +13,9 @@ from tenancy.models import DatabaseServer
 
 class Command(OperatorCommand):
     help = (
-        "Make or upgrade the system database, install the periodic jobs and, in the embedded mode, register the folder for "
-        "the organizations' files. Run it before the first start and after every upgrade; running it again changes nothing."
+        "Make or upgrade the system database, install the periodic jobs and, in the embedded mode, register the folder "
+        "for the organizations' files. Run it before the first start and after every upgrade; running it again "
+        "changes nothing."
     )
 
     def work(self, **options: Any) -> Any:
