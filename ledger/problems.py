@@ -89,7 +89,7 @@ def to_problem(error: Exception) -> Problem | None:
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             return NotAuthenticated()
         case exceptions.Throttled():
-            wait = int(error.wait or 1) + 1
+            wait = int(getattr(error, "wait", None) or 1) + 1
             return TooManyRequests(f"Try again in {wait} seconds.", retry_after=wait)
         case exceptions.MethodNotAllowed():
             return MethodNotAllowed(str(error.detail))

@@ -24,7 +24,7 @@ TESTING = env.bool("LEDGER_TESTING", default=False)
 
 def _secret(name: str, how: str) -> str:
     """A secret from the environment; outside debug mode without default (a guessable key is worse than no server)."""
-    value = env(name, default="")
+    value: str = env(name, default="")
     if value:
         return value
     if DEBUG:

@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.core.signals import request_finished
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tenancy import context
 from tenancy.credentials import decrypt
@@ -72,12 +73,12 @@ class OrganizationAliases(dict[str, dict[str, Any]]):
 @contextmanager
 def temporary(alias: str, value: dict[str, Any]) -> Iterator[None]:
     """`alias` for a database of no organization (a scratch or spare one), closed and unknown afterwards."""
-    connections.settings.put(alias, value)
+    _mapping().put(alias, value)
     try:
         yield
     finally:
         _discard(alias)
-        connections.settings.forget(alias)
+        _mapping().forget(alias)
 
 
 def _settings_of(alias: str) -> dict[str, Any] | None:
@@ -151,8 +152,20 @@ def touch(alias: str) -> None:
         _touched.aliases.move_to_end(alias)
 
 
+def _mapping() -> OrganizationAliases:
+    mapping = connections.settings
+    assert isinstance(mapping, OrganizationAliases), "tenancy.aliases.install() has not run"
+    return mapping
+
+
+def _open(alias: str) -> BaseDatabaseWrapper | None:
+    """This thread's wrapper for `alias`, if it has one (asking `connections[alias]` would make one)."""
+    wrapper: BaseDatabaseWrapper | None = getattr(vars(connections)["_connections"], alias, None)
+    return wrapper
+
+
 def _discard(alias: str) -> None:
-    connection = getattr(connections._connections, alias, None)
+    connection = _open(alias)
     if connection is not None:
         connection.close()
         del connections[alias]
@@ -164,7 +177,7 @@ def release(**kwargs: Any) -> None:
     files beyond the most recently used ones (opening one costs 7 ms)."""
     files: list[str] = []
     for alias in tuple(_touched.aliases):
-        connection = getattr(connections._connections, alias, None)
+        connection = _open(alias)
         if connection is None:
             _touched.aliases.pop(alias, None)
         elif connection.in_atomic_block:
@@ -187,7 +200,7 @@ def forget(organization_id: str) -> None:
     """The organization's database moved, changed its password or went away: resolve it anew (this process)."""
     for prefix in (context.ALIAS_PREFIX, context.SCHEMA_ALIAS_PREFIX):
         _discard(prefix + organization_id)
-        connections.settings.forget(prefix + organization_id)
+        _mapping().forget(prefix + organization_id)
 
 
 def install() -> None:

@@ -30,6 +30,6 @@ class OrganizationView(APIView):
     abilities: ClassVar[dict[str, str]] = {}
 
 
-class OrganizationViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]
+class OrganizationViewSet(viewsets.GenericViewSet):
     scope: ClassVar[str] = ORGANIZATION
     abilities: ClassVar[dict[str, str]] = {}

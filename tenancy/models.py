@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -138,7 +138,7 @@ class Membership(models.Model):
         return f"{self.user_id} is {self.role} of {self.organization_id}"
 
 
-def _invitation_end() -> timezone.datetime:
+def _invitation_end() -> datetime:
     lifetime: timedelta = settings.INVITATION_LIFETIME
     return timezone.now() + lifetime
 

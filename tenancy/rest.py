@@ -35,7 +35,7 @@ class CallerAuthentication(BaseAuthentication):
     """Trusts what accounts.middleware found out (DRF authenticates too late for tenancy)."""
 
     def authenticate(self, request: Request) -> tuple[Any, Caller] | None:
-        caller = request._request.caller
+        caller = request._request.caller  # type: ignore[attr-defined]
         if isinstance(caller, Caller):
             return caller.user, caller
         return None

@@ -36,7 +36,7 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
             "problem",
             "created_at",
         )
-        read_only_fields = ("id", "created_at")
+        read_only_fields: tuple[str, ...] = ("id", "created_at")
         extra_kwargs = {"name": {"trim_whitespace": True}, "industry": {"required": False}}
 
     def get_role(self, organization: Organization) -> serializers.ChoiceField(choices=ROLE_CHOICES):  # type: ignore[valid-type]
@@ -95,7 +95,7 @@ class StartedSerializer(serializers.Serializer[Any]):
 
 class ChoiceSerializer(serializers.Serializer[Any]):
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name, not DRF's own label
 
 
 class CountrySerializer(ChoiceSerializer):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import inspect
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -18,6 +19,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections
+from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
@@ -32,7 +34,11 @@ def _plan() -> tuple[tuple[str, str], ...]:
     graph = MigrationLoader(None, ignore_no_migrations=True).graph
     leaves = graph.leaf_nodes(APP)
     plan = [key for leaf in leaves for key in graph.forwards_plan(leaf) if key[0] == APP]
-    return tuple((name, inspect.getsource(inspect.getmodule(type(graph.nodes[app, name])) or "")) for app, name in plan)
+    return tuple((name, _source_of(graph.nodes[app, name])) for app, name in plan)
+
+
+def _source_of(migration: Migration) -> str:
+    return inspect.getsource(sys.modules[type(migration).__module__])
 
 
 def schema_version() -> str:

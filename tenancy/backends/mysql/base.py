@@ -52,7 +52,7 @@ class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
         raw, self._raw = self._raw, None
         pool = self._pool
         if raw is None or pool is None:
-            super()._close()
+            super()._close()  # type: ignore[misc]  # the stubs do not know it
             return
         clean = not (self.in_atomic_block or self.errors_occurred or self.closed_in_transaction)
         pool.checkin(raw, reusable=clean)
