@@ -6,7 +6,7 @@ import { Menu as MenuIcon } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Loaded } from "@/components/Loaded";
+import { LoadedPage } from "@/components/LoadedPage";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { organizationsQuery } from "@/lib/api/organizations";
 import type { Organization } from "@/lib/api/types";
@@ -24,9 +24,9 @@ import { UserMenu } from "./UserMenu";
 export function Shell() {
   const organizations = useQuery(organizationsQuery);
   return (
-    <Loaded query={organizations}>
+    <LoadedPage query={organizations} title="Ledger">
       {(known) => <Admitted organizations={known} />}
-    </Loaded>
+    </LoadedPage>
   );
 }
 

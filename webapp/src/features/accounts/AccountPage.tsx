@@ -10,6 +10,7 @@ import { EmptyState } from "@/components/EmptyState";
 import { EntrySourceLink } from "@/components/EntrySourceLink";
 import { TextLink } from "@/components/links";
 import { Loaded } from "@/components/Loaded";
+import { LoadedPage } from "@/components/LoadedPage";
 import { loadLater } from "@/components/loadLater";
 import { Page, Sheet } from "@/components/Page";
 import { Pager } from "@/components/Pager";
@@ -33,7 +34,7 @@ export function AccountPage() {
   const { accountId } = route.useParams();
   const accounts = useQuery(accountsQuery);
   return (
-    <Loaded query={accounts}>
+    <LoadedPage query={accounts} title={t("navigation.accounts")}>
       {(all) => {
         const account = all.find(({ id }) => id === accountId);
         if (account) return <KnownAccount account={account} accounts={all} />;
@@ -43,7 +44,7 @@ export function AccountPage() {
           </Page>
         );
       }}
-    </Loaded>
+    </LoadedPage>
   );
 }
 

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Navigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
 
-import { Loaded } from "@/components/Loaded";
+import { LoadedPage } from "@/components/LoadedPage";
 import { accountsQuery } from "@/lib/api/accounts";
 import { journalQuery } from "@/lib/api/journals";
 import type { ManualJournal } from "@/lib/api/types";
@@ -12,13 +13,23 @@ import { JournalForm } from "./JournalForm";
 const route = getRouteApi("/signed-in/shell/journals/$journalId/edit");
 
 export function EditJournalPage() {
+  const { t } = useTranslation();
   const { journalId } = route.useParams();
   const journal = useQuery(journalQuery(journalId));
-  return <Loaded query={journal}>{(known) => <Draft journal={known} />}</Loaded>;
+  return (
+    <LoadedPage query={journal} title={t("navigation.journals")}>
+      {(known) => <Draft journal={known} />}
+    </LoadedPage>
+  );
 }
 
 function Draft({ journal }: { journal: ManualJournal }) {
+  const { t } = useTranslation();
   const accounts = useQuery(accountsQuery);
   if (journal.status !== "draft") return <Navigate to={urls.journal} params={{ journalId: journal.id }} replace />;
-  return <Loaded query={accounts}>{(known) => <JournalForm key={journal.id} journal={journal} accounts={known} />}</Loaded>;
+  return (
+    <LoadedPage query={accounts} title={t("navigation.journals")}>
+      {(known) => <JournalForm key={journal.id} journal={journal} accounts={known} />}
+    </LoadedPage>
+  );
 }

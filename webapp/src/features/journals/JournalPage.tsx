@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { ButtonLink } from "@/components/links";
 import { Loaded } from "@/components/Loaded";
+import { LoadedPage } from "@/components/LoadedPage";
 import { Page, Sheet } from "@/components/Page";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { booksChanged, deleteJournal, entryQuery, journalQuery, publishJournal } from "@/lib/api/journals";
@@ -25,9 +26,14 @@ import { VoidDialog } from "./VoidDialog";
 const route = getRouteApi("/signed-in/shell/journals/$journalId");
 
 export function JournalPage() {
+  const { t } = useTranslation();
   const { journalId } = route.useParams();
   const journal = useQuery(journalQuery(journalId));
-  return <Loaded query={journal}>{(known) => <KnownJournal journal={known} />}</Loaded>;
+  return (
+    <LoadedPage query={journal} title={t("navigation.journals")}>
+      {(known) => <KnownJournal journal={known} />}
+    </LoadedPage>
+  );
 }
 
 function KnownJournal({ journal }: { journal: ManualJournal }) {

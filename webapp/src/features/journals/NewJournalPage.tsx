@@ -1,11 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
 
-import { Loaded } from "@/components/Loaded";
+import { LoadedPage } from "@/components/LoadedPage";
 import { accountsQuery } from "@/lib/api/accounts";
 
 import { JournalForm } from "./JournalForm";
 
 export function NewJournalPage() {
+  const { t } = useTranslation();
   const accounts = useQuery(accountsQuery);
-  return <Loaded query={accounts}>{(known) => <JournalForm accounts={known} />}</Loaded>;
+  return (
+    <LoadedPage query={accounts} title={t("journals.newTitle")}>
+      {(known) => <JournalForm accounts={known} />}
+    </LoadedPage>
+  );
 }

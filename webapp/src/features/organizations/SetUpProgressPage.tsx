@@ -6,7 +6,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ButtonLink } from "@/components/links";
-import { Loaded } from "@/components/Loaded";
+import { LoadedPage } from "@/components/LoadedPage";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { PublicPage } from "@/components/PublicPage";
 import { jobQuery } from "@/lib/api/jobs";
@@ -24,7 +24,7 @@ export function SetUpProgressPage() {
   const { organizationId } = route.useParams();
   const organizations = useQuery({ ...organizationsQuery, refetchInterval: STATE_POLL_MS });
   return (
-    <Loaded query={organizations}>
+    <LoadedPage query={organizations} title={t("setUp.title")}>
       {(known) => {
         const organization = known.find(({ id }) => id === organizationId);
         if (organization) return <Building key={organization.set_up_job} organization={organization} />;
@@ -35,7 +35,7 @@ export function SetUpProgressPage() {
           </PublicPage>
         );
       }}
-    </Loaded>
+    </LoadedPage>
   );
 }
 
