@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
+from tenancy import access
 from tenancy.models import DatabaseServer, Invitation, Membership, Organization, OrganizationDatabase
 from tenancy.organizations import operations as organizations
 from tenancy.problems import Problem
@@ -63,6 +65,11 @@ class OrganizationAdmin(ModelAdmin):  # type: ignore[misc]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
         return super().get_queryset(request).annotate(member_count=Count("memberships"))
+
+    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            access.organization_changed(obj.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people found organizations; `manage.py create_organization` for operators

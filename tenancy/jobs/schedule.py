@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -31,11 +32,19 @@ class Recurring:
     every: int
     period: str  # of django-celery-beat's IntervalSchedule
     job: str = ""  # kind; empty: the sweep
+    embedded: bool = True  # switched on also where every database is a SQLite file
 
 
 SCHEDULE = (
     Recurring("Sweep jobs", "Delivers again what was lost, is due, or whose worker died. Keep it on.", 15, "seconds"),
-    Recurring("Make spare databases", "As many as LEDGER_WARM_DATABASES says", 1, "minutes", "organizations.keep_warm"),
+    Recurring(
+        "Make spare databases",
+        "As many as LEDGER_WARM_DATABASES says",
+        1,
+        "minutes",
+        "organizations.keep_warm",
+        embedded=False,
+    ),
     Recurring("Measure databases", "Sizes shown in the list of organizations", 1, "hours", "organizations.measure"),
     Recurring("Forget old jobs", "Succeeded ones after 30 days, failed ones after 180", 1, "days", "jobs.clean_up"),
 )
@@ -62,6 +71,7 @@ def _add(entry: Recurring) -> None:
         name=entry.name,
         description=entry.about,
         interval=interval,
+        enabled=entry.embedded or not settings.EMBEDDED,
         task=delivery.START_TASK if entry.job else delivery.SWEEP_TASK,
         args=json.dumps([entry.job] if entry.job else []),
         queue="default",

@@ -13,6 +13,7 @@ from ledger import celery
 from tenancy import jobs
 from tenancy.jobs import schedule
 from tenancy.jobs.store import JobQuery, JobStore
+from tests.settings import ENGINE
 
 
 def test_installing_adds_what_is_missing_and_nothing_twice(db: None) -> None:
@@ -23,6 +24,7 @@ def test_installing_adds_what_is_missing_and_nothing_twice(db: None) -> None:
     sweep, warm = rows["Sweep jobs"], rows["Make spare databases"]
     assert (sweep.task, sweep.args, sweep.interval.every, sweep.enabled) == ("ledger.sweep_jobs", "[]", 15, True)
     assert (warm.task, json.loads(warm.args)) == ("ledger.start_job", ["organizations.keep_warm"])
+    assert {row.name for row in rows.values() if not row.enabled} == ({warm.name} if ENGINE == "sqlite" else set())
     assert IntervalSchedule.objects.count() == 4
     assert {row.task for row in rows.values()} <= set(celery.app.tasks)
 
