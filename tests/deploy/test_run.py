@@ -106,3 +106,12 @@ def test_an_unknown_step_is_named_with_the_known_ones() -> None:
     done = subprocess.run(["bash", "deploy/test.sh", "pyhton"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith("\nThere is no step pyhton. There are: ruff, format, mypy,")
+
+
+def test_an_organization_that_cannot_be_migrated_is_named_and_the_others_are_served() -> None:
+    program = "import run; run._migrate_organizations(['sh', '-c', 'echo North: disk full; exit 1'], {}); print('on')"
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "deploy")}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
+    assert "North: disk full" in done.stderr
+    assert "The other organizations are served." in done.stderr
+    assert done.stdout.endswith(" failed\non\n")
