@@ -51,6 +51,13 @@ class Installation:
 
     url: str
     var: Path
+    env: dict[str, str]
+
+    def manage(self, *words: str) -> None:
+        """What an operator types after `manage.py`."""
+        subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.env, check=True, stdout=subprocess.PIPE
+        )
 
     def mail_to(self, address: str, subject: str) -> str:
         """The text of the newest mail to somebody with these words in its subject; waits for the worker to send it."""
@@ -101,10 +108,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         "LEDGER_RATE_LOGIN": "1000/min",
         "LEDGER_RATE_MAIL": "1000/hour",
     }
+    installation = Installation(url, folder / "var", env)
     for command in ("set_up_installation", "collectstatic --noinput"):
-        subprocess.run(
-            [sys.executable, "manage.py", *command.split()], cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE
-        )
+        installation.manage(*command.split())
     with open(folder / "output", "wb") as output:
         process = subprocess.Popen(
             [sys.executable, "deploy/serve.py", "--port", str(port)],
@@ -116,7 +122,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         )
     try:
         _wait_until_it_serves(process, folder / "output")
-        yield Installation(url, folder / "var")
+        yield installation
     finally:
         process.terminate()
         process.wait(timeout=60)
@@ -209,20 +215,21 @@ def make_owner(installation: Installation) -> Callable[..., Person]:
     return make
 
 
-def make_organization(context: BrowserContext, person: Person, name: str) -> None:
-    """Another organization of this person, ready for use."""
+def make_organization(context: BrowserContext, person: Person, name: str) -> str:
+    """Another organization of this person, ready for use; gives its id."""
     account = {"email": person.address, "password": PASSWORD}
     access = context.request.post("/api/auth/login", data=account).json()["access"]
     headers = {"Authorization": f"Bearer {access}"}
     about = {"name": name, "base_currency": "USD", "country": "US", "timezone": "UTC"}
-    job = context.request.post("/api/organizations", data=about, headers=headers).json()["job"]
+    begun = context.request.post("/api/organizations", data=about, headers=headers).json()
 
     def succeeded() -> bool | None:
-        state = context.request.get(f"/api/jobs/{job}", headers=headers).json()["state"]
+        state = context.request.get(f"/api/jobs/{begun['job']}", headers=headers).json()["state"]
         assert state != "failed"
         return True if state == "succeeded" else None
 
     _wait(succeeded, f"the books of {name}")
+    return str(begun["organization"]["id"])
 
 
 def _token_in(link: str) -> str:

@@ -56,7 +56,9 @@ def inspect(page: Page, path: str, title: str) -> list[str]:
     """What is wrong with a page: WCAG 2.1 AA as far as axe sees it, and its width on a phone."""
     page.set_viewport_size(DESK)  # type: ignore[arg-type]  # a width and a height
     page.goto(path)
-    expect(page.get_by_role("heading", level=1, name=title).or_(page.get_by_text(title, exact=True)).first).to_be_visible()
+    expect(
+        page.get_by_role("heading", level=1, name=title).or_(page.get_by_text(title, exact=True)).first
+    ).to_be_visible()
     expect(page.get_by_role("status", name="Loading")).to_have_count(0)
     page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
