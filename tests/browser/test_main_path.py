@@ -18,6 +18,7 @@ def go(page: Page, name: str) -> None:
 
 
 def cells(row: Locator) -> list[str]:
+    expect(row).to_be_visible()
     return [text.strip() for text in row.get_by_role("cell").all_inner_texts()]
 
 
