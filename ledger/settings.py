@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 from pathlib import Path
+from wsgiref.headers import Headers
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -263,6 +264,19 @@ STATIC_ROOT = VAR / "static"
 WEBAPP_DIST = Path(env("LEDGER_WEBAPP", default=str(BASE_DIR / "webapp" / "dist")))
 if (WEBAPP_DIST / "index.html").exists():
     WHITENOISE_ROOT = WEBAPP_DIST  # nginx serves it in production
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
+)
+
+
+def _protect_pages(headers: Headers, path: str, url: str) -> None:
+    """The app's page is as protected under its file name (/index.html) as under its addresses (ledger.spa)."""
+    if path.endswith(".html"):
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+
+
+WHITENOISE_ADD_HEADERS_FUNCTION = _protect_pages
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/"  # these carry a hash in their names; "/" itself is ledger.spa.page
 

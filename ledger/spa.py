@@ -2,13 +2,10 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
-    "connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
-)
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     index = settings.WEBAPP_DIST / "index.html"
     if not index.exists():
@@ -18,5 +15,5 @@ def page(request: HttpRequest) -> HttpResponse:
         )
     response = HttpResponse(index.read_bytes(), content_type="text/html; charset=utf-8")
     response["Cache-Control"] = "no-cache"
-    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response["Content-Security-Policy"] = settings.CONTENT_SECURITY_POLICY
     return response

@@ -33,7 +33,7 @@ os.environ.update(
     }
 )
 if ENGINE == "mysql":
-    os.environ["DATABASE_URL"] = os.environ["TEST_MYSQL_URL"].rstrip("/") + "/ledgersystem"
+    os.environ["DATABASE_URL"] = os.environ["TEST_MYSQL_URL"].rstrip("/") + "/systemledger"
     os.environ["REDIS_URL"] = urlsplit(os.environ["TEST_REDIS_URL"])._replace(path=f"/{_number}").geturl()
     os.environ["MONGODB_URL"] = os.environ["TEST_MONGODB_URL"]
     os.environ["MONGODB_DATABASE"] = f"ledger_test_{WORKER}"

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from ledger.spa import CONTENT_SECURITY_POLICY
+from ledger.settings import CONTENT_SECURITY_POLICY
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"

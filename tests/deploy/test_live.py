@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from ledger.spa import CONTENT_SECURITY_POLICY
+from ledger.settings import CONTENT_SECURITY_POLICY
 from tests.deploy.installation import STAFF, Answer, Site, wait_for
 
 DIST = Path(__file__).resolve().parents[2] / "webapp" / "dist"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.spa import CONTENT_SECURITY_POLICY
+from ledger.settings import CONTENT_SECURITY_POLICY
 from tests import services
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -144,6 +144,8 @@ def test_it_serves_the_web_app_as_nginx_would(embedded: Embedded) -> None:
             assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
             assert page.headers["Cache-Control"] == "no-cache"
             assert page.headers["X-Frame-Options"] == "DENY"
+    with urllib.request.urlopen(f"http://127.0.0.1:{embedded.port}/index.html", timeout=5) as page:
+        assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
     with urllib.request.urlopen(f"http://127.0.0.1:{embedded.port}/assets/{asset.name}", timeout=5) as answer:
         assert answer.read() == asset.read_bytes()
         assert "immutable" in answer.headers["Cache-Control"]
