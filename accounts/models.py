@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from tenancy.abilities import ROLE_CHOICES
+from tenancy.fields import ExactEmailField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,7 +43,7 @@ CALLER_FIELDS = ("id", "email", "full_name", "is_active", "is_staff", "email_con
 class User(AbstractBaseUser, PermissionsMixin):
     """A person, known by e-mail address; may belong to many organizations."""
 
-    email = models.EmailField(unique=True)
+    email = ExactEmailField(unique=True)
     full_name = models.CharField(max_length=120, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May use the staff admin")

@@ -164,7 +164,9 @@ if SHARED_CACHE:
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # Counts of attempts live here too: with Django's 300 entries, anybody could push them out by asking often.
+    _locmem = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+    CACHES = {"default": _locmem}
 
 # --- Jobs ------------------------------------------------------------------------------------------------------------
 MONGODB_URL = env("MONGODB_URL", default="")  # empty: job records in the system database
@@ -226,7 +228,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "tenancy.rest.PageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
-        "rest_framework.filters.SearchFilter",
+        "tenancy.rest.SearchFilter",
         "rest_framework.filters.OrderingFilter",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

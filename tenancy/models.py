@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tenancy.abilities import ROLE_CHOICES
 from tenancy.context import Tenant
+from tenancy.fields import ExactCharField, ExactEmailField
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -49,7 +50,7 @@ class DatabaseServer(models.Model):
 class Organization(models.Model):
     """A company or household whose books live in a database of their own."""
 
-    id = models.CharField(primary_key=True, max_length=16, default=new_public_id, editable=False)
+    id = ExactCharField(primary_key=True, max_length=16, default=new_public_id, editable=False)
     name = models.CharField(max_length=120)
     base_currency = models.CharField(max_length=3, help_text="ISO 4217")
     fiscal_year_start = models.PositiveSmallIntegerField(
@@ -147,7 +148,7 @@ class Invitation(models.Model):
     """An offer of a role, sent by e-mail; single use. Only the hash of its token is kept."""
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField()
+    email = ExactEmailField()
     role = models.CharField(max_length=12, choices=ROLE_CHOICES)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -7,15 +7,30 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from rest_framework import pagination
+from rest_framework import filters, pagination
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from tenancy.caller import Caller
-from tenancy.problems import Forbidden, NotAuthenticated
+from tenancy.problems import Forbidden, Invalid, NotAuthenticated, Problem
+
+SMALL_BODY = 64 * 1024  # bytes
+LONGEST_SEARCH, MOST_TERMS = 200, 10
+
+
+class BodyTooLarge(Problem):
+    status = 413
+    code = "body_too_large"
+    title = "The body is too large"
+
+
+class SearchTooLong(Invalid):
+    code = "search_too_long"
+    title = "This is too much to search for"
+
 
 PUBLIC, USER, ORGANIZATION = "public", "user", "organization"
 
@@ -58,7 +73,10 @@ class HasAbility(BasePermission):
             if caller.key_id is not None:
                 raise Forbidden("An API key cannot do this; log in as a person.")
             return True
-        needed = ability_for(view, request.method or "")
+        method = request.method or ""
+        if getattr(view, "action", method) is None or not hasattr(view, method.lower()):
+            raise MethodNotAllowed(method)
+        needed = ability_for(view, method)
         if needed is None:
             raise Forbidden("This endpoint declares no ability for this method.")
         if needed not in request._request.abilities:  # type: ignore[attr-defined]
@@ -67,18 +85,44 @@ class HasAbility(BasePermission):
 
 
 class StrictJSONParser(JSONParser):
-    """JSON only; NaN and Infinity are refused, numbers stay exact (floats are parsed as Decimal)."""
+    """JSON in UTF-8 and nothing else (RFC 8259; a caller's choice of codec could keep a thread busy for minutes).
+
+    NaN and Infinity are refused, numbers stay exact: what has a fraction or an exponent becomes a Decimal. Who is
+    not working in an organization sends forms, not documents: SMALL_BODY bytes are plenty.
+    """
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        encoding = (parser_context or {}).get("encoding", "utf-8")
-
-        def refuse(constant: str) -> None:
-            raise ValueError(f"{constant} is not JSON")
-
+        view = (parser_context or {}).get("view")
+        body: bytes = stream.read()
+        if view is not None and scope_of(type(view)) != ORGANIZATION and len(body) > SMALL_BODY:
+            raise BodyTooLarge(f"This takes at most {SMALL_BODY // 1024} KB.")
         try:
-            return json.loads(stream.read().decode(encoding), parse_float=Decimal, parse_constant=refuse)
-        except (ValueError, UnicodeDecodeError, LookupError, RecursionError) as error:
-            raise ParseError(f"The body is not valid JSON: {error}") from error
+            return json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse)
+        except UnicodeDecodeError as error:
+            raise ParseError("The body is not UTF-8.") from error
+        except json.JSONDecodeError as error:
+            where = f"line {error.lineno}, column {error.colno}"
+            raise ParseError(f"The body is not valid JSON: {error.msg} ({where}).") from error
+        except RecursionError as error:
+            raise ParseError("The body is not valid JSON: it is nested too deeply.") from error
+        except ValueError as error:  # our own refusal, or a number with thousands of digits
+            raise ParseError("The body is not valid JSON: it has a number that is none, or far too long.") from error
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+class SearchFilter(filters.SearchFilter):
+    """Search within reason: every term is a condition on every field."""
+
+    def get_search_terms(self, request: Request) -> list[str]:
+        if len(request.query_params.get(self.search_param, "")) > LONGEST_SEARCH:
+            raise SearchTooLong(f"Search for at most {LONGEST_SEARCH} characters.")
+        terms = super().get_search_terms(request)
+        if len(terms) > MOST_TERMS:
+            raise SearchTooLong(f"Search for at most {MOST_TERMS} words.")
+        return terms
 
 
 class PageNumberPagination(pagination.PageNumberPagination):

@@ -19,6 +19,7 @@ class Throttle(SimpleRateThrottle):
     """Counts per `ident`; a subclass names its `scope` (the rate) and says who is counted."""
 
     scope: str
+    counted_as = ""  # the throttle whose counts this one shares; else its own
 
     def get_rate(self) -> str | None:
         rates: dict[str, Any] = api_settings.DEFAULT_THROTTLE_RATES
@@ -29,7 +30,8 @@ class Throttle(SimpleRateThrottle):
         ident = self.who(request)
         if not ident:
             return None
-        return cache.system_key("throttle", type(self).__name__, hashlib.sha256(ident.encode()).hexdigest()[:32])
+        hashed = hashlib.sha256(ident.encode("utf-8", "surrogatepass")).hexdigest()
+        return cache.system_key("throttle", self.counted_as or type(self).__name__, hashed[:32])
 
     def who(self, request: Request) -> str:
         raise NotImplementedError
@@ -64,6 +66,20 @@ class MailToEmail(PerEmail):
     """No mailbox gets more mail from us than this, whoever asks."""
 
     scope = "mail"
+
+
+class MailToInvited(Throttle):
+    """The same for a mail that is sent again: its address is the invitation's."""
+
+    scope = "mail"
+    counted_as = "MailToEmail"
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        self._email: str = view.get_object().email
+        return super().get_cache_key(request, view)
+
+    def who(self, request: Request) -> str:
+        return self._email
 
 
 def network_of(address: str) -> str:

@@ -7,6 +7,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import tenancy.fields
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -47,7 +49,7 @@ class Migration(migrations.Migration):
                         verbose_name="superuser status",
                     ),
                 ),
-                ("email", models.EmailField(max_length=254, unique=True)),
+                ("email", tenancy.fields.ExactEmailField(max_length=254, unique=True)),
                 ("full_name", models.CharField(blank=True, max_length=120)),
                 ("is_active", models.BooleanField(default=True)),
                 ("is_staff", models.BooleanField(default=False, help_text="May use the staff admin")),

@@ -21,7 +21,7 @@ from tenancy.members.serializers import (
 )
 from tenancy.models import Invitation, Membership, Organization
 from tenancy.organizations.serializers import OrganizationSerializer
-from tenancy.throttles import MailToEmail
+from tenancy.throttles import MailToEmail, MailToInvited
 
 ID = OpenApiParameter("id", str, OpenApiParameter.PATH)
 
@@ -87,7 +87,8 @@ class InvitationViewSet(mixins.ListModelMixin, OrganizationViewSet):
         return super().get_queryset().filter(organization_id=context.current().id)
 
     def get_throttles(self) -> list[BaseThrottle]:
-        return [MailToEmail()] if self.action == "create" else []
+        throttles: dict[str | None, BaseThrottle] = {"create": MailToEmail(), "resend": MailToInvited()}
+        return [throttles[self.action]] if self.action in throttles else []
 
     def create(self, request: Request) -> Response:
         """Invite an address. One that has an open invitation gets the new one instead."""

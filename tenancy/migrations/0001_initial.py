@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import tenancy.fields
 import tenancy.models
 
 
@@ -58,7 +59,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.CharField(
+                    tenancy.fields.ExactCharField(
                         default=tenancy.models.new_public_id,
                         editable=False,
                         max_length=16,
@@ -97,7 +98,7 @@ class Migration(migrations.Migration):
             name="Invitation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("email", models.EmailField(max_length=254)),
+                ("email", tenancy.fields.ExactEmailField(max_length=254)),
                 (
                     "role",
                     models.CharField(
