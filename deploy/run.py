@@ -25,6 +25,7 @@ from toolchain import ROOT, Problem, step
 VENV = ROOT / ".venv"
 VAR = Path(os.environ.get("LEDGER_VAR") or ROOT / "var").resolve()
 DEFAULT_PORT = 8000
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # run.sh serves the embedded set-up, whatever the shell has for a real one.
 SERVERS = ("DATABASE_URL", "REDIS_URL", "MONGODB_URL", "CELERY_BROKER_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE")
 
@@ -71,11 +72,21 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     print("  Starting the web server and the worker ...", flush=True)
     return serve.serve(
-        python=str(python), host=options.host, port=port, env=env, on_ready=lambda address: _welcome(address, demo)
+        python=str(python),
+        host=options.host,
+        port=port,
+        env=env,
+        on_ready=lambda address: _welcome(address, demo, public=options.host not in LOOPBACK),
     )
 
 
-def _welcome(address: str, demo: str) -> None:
+def _welcome(address: str, demo: str, *, public: bool) -> None:
+    if public:
+        print(
+            "\nOther machines can reach this server. It is for trying things out: without nginx in front there is no "
+            "HTTPS, and a few slow clients can hold all of its threads.",
+            flush=True,
+        )
     print(
         f"\nLedger is ready: {address}\n\n{demo}\n\n"
         f"The worker is running. Mail goes to files in {VAR / 'mail'}. Ctrl+C stops everything.",
