@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from babel.core import Locale
 from babel.numbers import get_currency_name, get_territory_currencies
 
-LANGUAGES = (("en", "English"), ("ar", "العربية"))  # those the web app speaks
+LANGUAGES = (("en", "English"),)  # those the web app speaks
 INDUSTRIES = (("general", "General"),)  # those there is a chart of accounts for
 # Where the IANA table, which goes from east to west or north to south here, does not begin with the most populous zone.
 MAIN_ZONE = {
