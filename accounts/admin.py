@@ -6,13 +6,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.models import Group
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
 from accounts import api_keys, operations, sessions
 from accounts.models import ApiKey, Session, User
+from tenancy.staff import StaffAdmin
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -29,7 +31,7 @@ class UserForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin):  # type: ignore[misc]
+class UserAdmin(StaffAdmin):
     form = UserForm
     list_display = ("email", "full_name", "is_active", "is_staff", "confirmed", "log_ins", "last_login", "date_joined")
     list_filter = ("is_active", "is_staff", "is_superuser")
@@ -102,7 +104,7 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
+class ApiKeyAdmin(StaffAdmin):
     list_display = ("prefix", "name", "organization", "role", "created_by", "last_used_on", "expires_at", "revoked_at")
     list_filter = ("role",)
     search_fields = ("prefix", "name", "organization__name", "organization__id", "created_by__email")
@@ -121,3 +123,11 @@ class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
         count = queryset.filter(revoked_at=None).count()
         api_keys.revoke(queryset)
         messages.success(request, f"{count} keys were revoked.")
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(auth_admin.GroupAdmin, StaffAdmin):
+    """Powers that several of the staff have, in the look of the other pages."""

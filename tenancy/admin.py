@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
 from tenancy import access
@@ -17,6 +17,7 @@ from tenancy.models import DatabaseServer, Invitation, Membership, Organization,
 from tenancy.organizations import operations as organizations
 from tenancy.problems import Problem
 from tenancy.provisioning import operations as provisioning
+from tenancy.staff import StaffAdmin
 
 STATE_LABELS = {
     "pending": "info",
@@ -54,7 +55,7 @@ class DatabaseInline(TabularInline):  # type: ignore[misc]
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ModelAdmin):  # type: ignore[misc]
+class OrganizationAdmin(StaffAdmin):
     list_display = ("name", "id", "state", "server", "schema_version", "size", "members", "last_activity", "created_at")
     list_filter = ("database__state", "database__server", "country")
     search_fields = ("name", "id", "memberships__user__email")
@@ -129,7 +130,7 @@ def _again(row: Organization, request: HttpRequest) -> None:
 
 
 @admin.register(DatabaseServer)
-class DatabaseServerAdmin(ModelAdmin):  # type: ignore[misc]
+class DatabaseServerAdmin(StaffAdmin):
     """Address, capacity, state. The administrator's password is set by `manage.py register_server`, never shown."""
 
     list_display = ("name", "engine", "place", "state", "used", "spare", "capacity")
@@ -161,7 +162,7 @@ class DatabaseServerAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ModelAdmin):  # type: ignore[misc]
+class InvitationAdmin(StaffAdmin):
     list_display = (
         "email",
         "organization",

@@ -19,7 +19,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_celery_beat import admin as beat_admin
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
-from unfold.admin import ModelAdmin
 from unfold.utils import display_for_label
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -29,6 +28,7 @@ from tenancy.jobs.models import Job
 from tenancy.jobs.record import FAILED, STATES, JobRecord
 from tenancy.jobs.store import JobQuery, StoreUnavailable, store
 from tenancy.jobs.views import Jobs
+from tenancy.staff import StaffAdmin
 
 PAGE = 50
 LABELS = {"queued": "info", "running": "warning", "succeeded": "success", "failed": "danger"}
@@ -65,7 +65,7 @@ class JobFilter(forms.Form):
 
 
 @admin.register(Job)
-class JobAdmin(ModelAdmin):  # type: ignore[misc]
+class JobAdmin(StaffAdmin):
     """Jobs of all organizations: read-only, but a failed one can be tried again."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -229,22 +229,22 @@ for _model in (PeriodicTask, IntervalSchedule, CrontabSchedule, ClockedSchedule,
 
 
 @admin.register(PeriodicTask)
-class PeriodicTaskAdmin(beat_admin.PeriodicTaskAdmin, ModelAdmin):  # type: ignore[misc]
+class PeriodicTaskAdmin(beat_admin.PeriodicTaskAdmin, StaffAdmin):  # type: ignore[misc]
     """Recurring work. Switch a schedule off rather than deleting it: an upgrade would put it back."""
 
     form = PeriodicTaskForm
 
 
 @admin.register(IntervalSchedule, SolarSchedule)
-class ScheduleAdmin(ModelAdmin):  # type: ignore[misc]
+class ScheduleAdmin(StaffAdmin):
     pass
 
 
 @admin.register(CrontabSchedule)
-class CrontabScheduleAdmin(beat_admin.CrontabScheduleAdmin, ModelAdmin):  # type: ignore[misc]
+class CrontabScheduleAdmin(beat_admin.CrontabScheduleAdmin, StaffAdmin):  # type: ignore[misc]
     inlines = ()
 
 
 @admin.register(ClockedSchedule)
-class ClockedScheduleAdmin(beat_admin.ClockedScheduleAdmin, ModelAdmin):  # type: ignore[misc]
+class ClockedScheduleAdmin(beat_admin.ClockedScheduleAdmin, StaffAdmin):  # type: ignore[misc]
     inlines = ()

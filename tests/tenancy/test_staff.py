@@ -1,0 +1,86 @@
+"""What staff can ask of every page at /admin/: what the page offers, and nothing that leads to a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from tenancy.models import Organization, OrganizationDatabase
+from tenancy.staff import StaffAdmin
+
+pytestmark = pytest.mark.django_db
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+@pytest.fixture
+def staff(new_user: Callable[..., Any]) -> Client:
+    client = Client()
+    client.force_login(new_user("sam", is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_every_page_answers_its_own_filters_only(model: Any) -> None:
+    page = admin.site._registry[model]
+    assert isinstance(page, StaffAdmin)
+    for field in model._meta.concrete_fields:
+        for lookup in ("startswith", "regex", "gt", "contains"):
+            assert not page.lookup_allowed(f"{field.name}__{lookup}", "a")
+        if field.name not in page.list_filter:
+            assert not page.lookup_allowed(field.name, "a")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "accounts/user/?password__startswith=argon2",
+        "accounts/user/?password=x",
+        "accounts/user/?email__regex=(a%2B)%2B$",
+        "accounts/apikey/?key_hash__regex=^a",
+        "accounts/apikey/?created_by__password__startswith=a",
+        "tenancy/invitation/?token_hash__gt=8",
+        "tenancy/databaseserver/?admin_password_encrypted__startswith=g",
+        "tenancy/organization/?database__password_encrypted__startswith=g",
+    ],
+)
+def test_the_address_cannot_ask_for_secrets(staff: Client, address: str) -> None:
+    answer = staff.get(f"/admin/{address}")
+    assert answer.status_code == 400
+    assert "results" not in answer.content.decode()
+
+
+def test_the_filters_of_a_page_still_work(staff: Client, north: Organization, alice: Any) -> None:
+    path = reverse("admin:tenancy_organization_changelist")
+    for query, shown in [
+        ({"database__state__exact": "ready"}, True),
+        ({"database__state__exact": "failed"}, False),
+        ({"database__server__id__exact": OrganizationDatabase.objects.get().server_id}, True),
+        ({"database__server__isnull": "True"}, False),
+        ({"country": "US"}, True),
+        ({"country": "DE"}, False),
+    ]:
+        page = staff.get(path, query)
+        assert page.status_code == 200, query
+        assert (north.pk in page.content.decode()) is shown, query
+    people = staff.get("/admin/accounts/user/", {"is_staff__exact": "0"}).content.decode()
+    assert alice.email in people
+    assert "sam@example.com</a>" not in people
+
+
+@pytest.mark.parametrize("term", ["a " * 1_500, '"a' * 5_000, "a" * 100_000])
+def test_a_search_without_end_is_cut_and_says_so(staff: Client, alice: Any, term: str) -> None:
+    page = staff.get("/admin/accounts/user/", {"q": term})
+    assert page.status_code == 200
+    assert "words were searched for." in page.content.decode()
+
+
+def test_the_words_that_count_still_find(staff: Client, alice: Any, bob: Any) -> None:
+    page = staff.get("/admin/accounts/user/", {"q": "alice example"}).content.decode()
+    assert alice.email in page
+    assert bob.email not in page
+    assert "words were searched for." not in page
