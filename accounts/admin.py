@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 
 from accounts import api_keys, operations, sessions
 from accounts.models import ApiKey, Session, User
+from tenancy import names
 from tenancy.staff import StaffAdmin
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -28,6 +29,12 @@ class UserForm(forms.ModelForm):
 
     def clean_email(self) -> str:
         return User.objects.normalize_email(self.cleaned_data["email"])
+
+    def clean_full_name(self) -> str:
+        full_name: str = self.cleaned_data["full_name"]
+        for check in names.NAME if full_name else ():
+            check(full_name)
+        return full_name
 
 
 @admin.register(User)

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import ApiKey, User
+from tenancy import names
 
 PASSWORD_LENGTH = 256  # no more: hashing a megabyte would be work for nothing
 
@@ -26,7 +27,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
     """A person, as they see themselves."""
 
     id = serializers.CharField(read_only=True)
-    full_name = serializers.CharField(max_length=120)
+    full_name = serializers.CharField(max_length=120, validators=names.NAME)
     email_confirmed = serializers.BooleanField(read_only=True)
 
     class Meta:
@@ -53,7 +54,7 @@ class SignUpSerializer(serializers.Serializer[Any]):
 
     email = serializers.EmailField(max_length=254, write_only=True)
     password = PasswordField()
-    full_name = serializers.CharField(max_length=120, write_only=True)
+    full_name = serializers.CharField(max_length=120, validators=names.NAME, write_only=True)
     invitation = serializers.CharField(
         max_length=500,
         write_only=True,
@@ -133,6 +134,7 @@ class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
             "revoked_at",
         )
         read_only_fields = ("prefix", "created_at", "last_used_on", "revoked_at")
+        extra_kwargs = {"name": {"validators": names.KEY_NAME}}
 
 
 class NewApiKeySerializer(ApiKeySerializer):

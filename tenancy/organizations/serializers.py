@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from tenancy import names
 from tenancy.abilities import ROLE_CHOICES, ROLES
 from tenancy.models import Organization, OrganizationDatabase
 from tenancy.organizations import choices
@@ -37,7 +38,7 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
             "created_at",
         )
         read_only_fields: tuple[str, ...] = ("id", "created_at")
-        extra_kwargs = {"name": {"trim_whitespace": True}, "industry": {"required": False}}
+        extra_kwargs = {"name": {"trim_whitespace": True, "validators": names.NAME}, "industry": {"required": False}}
 
     def get_role(self, organization: Organization) -> serializers.ChoiceField(choices=ROLE_CHOICES):  # type: ignore[valid-type]
         return self.context["role_of"][organization.id]
