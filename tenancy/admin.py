@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, QuerySet
@@ -15,6 +16,7 @@ from unfold.decorators import action, display
 from tenancy import access
 from tenancy.models import DatabaseServer, Invitation, Membership, Organization, OrganizationDatabase
 from tenancy.organizations import operations as organizations
+from tenancy.organizations.serializers import OrganizationChangeSerializer
 from tenancy.problems import Problem
 from tenancy.provisioning import operations as provisioning
 from tenancy.staff import StaffAdmin
@@ -54,8 +56,21 @@ class DatabaseInline(TabularInline):  # type: ignore[misc]
         return False
 
 
+class OrganizationForm(forms.ModelForm):
+    """What staff may write is what members may write: the API's own rules say whether it is good."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        asked = OrganizationChangeSerializer(self.instance, data=cleaned, partial=True)
+        if not asked.is_valid():
+            for name, errors in asked.errors.items():
+                self.add_error(name, [str(error) for error in errors])
+        return cleaned
+
+
 @admin.register(Organization)
 class OrganizationAdmin(StaffAdmin):
+    form = OrganizationForm
     list_display = ("name", "id", "state", "server", "schema_version", "size", "members", "last_activity", "created_at")
     list_filter = ("database__state", "database__server", "country")
     search_fields = ("name", "id", "memberships__user__email")

@@ -23,6 +23,7 @@ MAIN_ZONE = {
     "UA": "Europe/Kyiv",
     "UZ": "Asia/Tashkent",
 }
+NO_REGIONS = ("Etc/", "posix/", "right/", "SystemV/")
 _AS_OF = date(2026, 1, 1)
 
 
@@ -60,7 +61,9 @@ def currencies() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def timezones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    """IANA's regions, and UTC. What else lies in the machine's folder (`localtime`, `Factory`, `Etc/GMT+5`) is none."""
+    regions = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(NO_REGIONS))
+    return frozenset(regions) | {"UTC", "Etc/UTC"}
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from tenancy import jobs
 from tenancy.jobs import runner
 from tenancy.jobs.kinds import find_kind
 from tenancy.models import Membership, Organization, OrganizationDatabase
+from tenancy.organizations import choices
 from tenancy.provisioning import operations
 
 ClientOf = Callable[..., APIClient]
@@ -80,6 +81,9 @@ def test_a_set_up_that_fails_says_so_and_can_be_tried_again(
         ({"base_currency": 5}, "/base_currency", "unknown"),
         ({"country": "ZZ"}, "/country", "unknown"),
         ({"timezone": "Mars/Olympus"}, "/timezone", "unknown"),
+        ({"timezone": "localtime"}, "/timezone", "unknown"),
+        ({"timezone": "Factory"}, "/timezone", "unknown"),
+        ({"timezone": "Etc/GMT+5"}, "/timezone", "unknown"),
         ({"language": "tlh"}, "/language", "unknown"),
         ({"fiscal_year_start": 13}, "/fiscal_year_start", "max_value"),
         ({"fiscal_year_start": "May"}, "/fiscal_year_start", "invalid"),
@@ -235,3 +239,10 @@ def test_one_person_founds_only_so_many(north: Organization, alice: Any, client_
     answer = client_of(alice).post("/api/organizations", BODY)
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_organizations")
     assert Organization.objects.count() == 1
+
+
+def test_every_country_has_time_zones_that_can_be_chosen() -> None:
+    wanted = {zone for about in choices.countries().values() for zone in about["timezones"]}
+    assert wanted <= choices.timezones()
+    assert {"UTC", "Etc/UTC", "Europe/Paris", "America/Argentina/Buenos_Aires"} <= choices.timezones()
+    assert [zone for zone in choices.timezones() if "/" not in zone] == ["UTC"]

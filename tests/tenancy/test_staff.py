@@ -84,3 +84,34 @@ def test_the_words_that_count_still_find(staff: Client, alice: Any, bob: Any) ->
     assert alice.email in page
     assert bob.email not in page
     assert "words were searched for." not in page
+
+
+def change_organization(browser: Client, organization: Organization, **fields: Any) -> Any:
+    kept = {name: getattr(organization, name) for name in ("name", "fiscal_year_start", "timezone", "language")}
+    inlines = {f"{prefix}-{name}_FORMS": 0 for prefix in ("database", "memberships") for name in ("TOTAL", "INITIAL")}
+    return browser.post(f"/admin/tenancy/organization/{organization.pk}/change/", {**kept, **inlines, **fields})
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"timezone": "Mars/Olympus"}, "This is not an IANA time zone, such as Europe/Paris."),
+        ({"timezone": "localtime"}, "This is not an IANA time zone, such as Europe/Paris."),
+        ({"language": "tlh"}, "The application does not speak this language."),
+        ({"name": "See https://evil.example"}, "A name cannot contain a web address."),
+        ({"fiscal_year_start": 13}, "less than or equal to 12"),
+    ],
+)
+def test_staff_write_only_what_members_may(
+    staff: Client, north: Organization, fields: dict[str, Any], sentence: str
+) -> None:
+    before = Organization.objects.values().get()
+    assert sentence in change_organization(staff, north, **fields).content.decode()
+    assert Organization.objects.values().get() == before
+
+
+def test_staff_change_the_particulars_of_an_organization(staff: Client, north: Organization) -> None:
+    answer = change_organization(staff, north, name="Far North", timezone="Europe/Paris")
+    assert answer.status_code == 302, answer.context_data["errors"]
+    north.refresh_from_db()
+    assert (north.name, north.timezone) == ("Far North", "Europe/Paris")
