@@ -54,6 +54,8 @@ class BooksDateField(serializers.DateField):
 
     def to_internal_value(self, value: Any) -> datetime.date:
         found = super().to_internal_value(value)
+        if isinstance(value, str) and value != found.isoformat():  # 2026-1-5 is read too, and so are other digits
+            self.fail("invalid", format="YYYY-MM-DD")
         if not FIRST_DATE <= found <= LAST_DATE:
             self.fail("out_of_range")
         return found

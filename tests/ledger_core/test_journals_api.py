@@ -222,6 +222,9 @@ def test_it_points_at_the_wrong_field_of_a_line(
 @pytest.mark.parametrize(
     ("change", "pointer", "code"),
     [
+        ({"date": "2026-1-5"}, "/date", "invalid"),
+        ({"date": "2026-1- 5"}, "/date", "invalid"),
+        ({"date": "２０２６-01-05"}, "/date", "invalid"),
         ({"date": "1899-12-31"}, "/date", "out_of_range"),
         ({"date": "2201-01-01"}, "/date", "out_of_range"),
         ({"date": "09.01.2026"}, "/date", "invalid"),
