@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +17,7 @@ from ledger_core.books.queries import balances
 from ledger_core.books.sums import ExactSum
 from ledger_core.chart.models import Account
 from ledger_core.reports.trial_balance import trial_balance
-from tenancy.db import atomic, connection
+from tenancy.db import atomic
 from tests.ledger_core.conftest import JANUARY_9
 from tests.ledger_core.test_triggers import insert_entry, insert_line
 
@@ -131,16 +130,3 @@ def test_lines_left_unposted_by_hand_do_not_count(pay: Callable[..., JournalEntr
 def test_balances_of_some_accounts_only(pay: Callable[..., JournalEntry], account: Any) -> None:
     pay(1200)
     assert list(balances(to=JANUARY_9, account_ids=[account("6100").pk])) == [account("6100").pk]
-
-
-def test_balances_take_two_queries_from_an_index_alone(pay: Callable[..., JournalEntry]) -> None:
-    pay()
-    with CaptureQueriesContext(connection()) as captured:
-        balances(to=JANUARY_9)
-    assert len(captured) == 2
-    with connection().cursor() as cursor:
-        explain = {"sqlite": "EXPLAIN QUERY PLAN", "mysql": "EXPLAIN"}[connection().vendor]
-        cursor.execute(f"{explain} {captured.captured_queries[1]['sql']}")
-        plan = str(cursor.fetchall())
-    assert "line_by_account" in plan
-    assert "COVERING INDEX" in plan or "Using index" in plan
