@@ -4,8 +4,10 @@ from ledger_core.activity.models import ActivityEntry
 from ledger_core.base.models import BooksSettings, IdempotencyKey, Series
 from ledger_core.books.models import BalanceSnapshot, JournalEntry, JournalLine, Watermark
 from ledger_core.chart.models import Account, SystemRole
+from ledger_core.currencies.models import EnabledCurrency, ExchangeRate
 from ledger_core.exchange.models import ExternalId
 from ledger_core.journals.models import ManualJournal, ManualJournalLine
+from ledger_core.periods.models import LockChange, LockDate, PeriodUnlock
 from ledger_core.seals.models import Seal
 
 __all__ = [
@@ -13,12 +15,17 @@ __all__ = [
     "ActivityEntry",
     "BalanceSnapshot",
     "BooksSettings",
+    "EnabledCurrency",
+    "ExchangeRate",
     "ExternalId",
     "IdempotencyKey",
     "JournalEntry",
     "JournalLine",
+    "LockChange",
+    "LockDate",
     "ManualJournal",
     "ManualJournalLine",
+    "PeriodUnlock",
     "Seal",
     "Series",
     "SystemRole",

@@ -3,7 +3,10 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("ledger_core.activity.urls")),
     path("", include("ledger_core.chart.urls")),
+    path("", include("ledger_core.periods.urls")),
+    path("", include("ledger_core.currencies.urls")),
     path("", include("ledger_core.books.urls")),
     path("", include("ledger_core.journals.urls")),
     path("", include("ledger_core.reports.urls")),

@@ -17,9 +17,15 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "api_keys": ("view", "create", "delete"),
     "jobs": ("view",),
     "accounts": ("view", "create", "edit", "delete"),
+    "period_locks": ("view", "manage"),
+    "currencies": ("view", "manage"),
+    "exchange_rates": ("view", "create", "edit", "delete"),
     "manual_journals": ("view", "create", "edit", "delete", "publish", "void"),
-    "journal_entries": ("view",),
+    "journal_entries": ("view", "create"),
     "reports": ("view",),
+    "activity": ("view",),
+    "exports": ("create",),
+    "imports": ("create",),
 }
 
 ALL = frozenset(f"{subject}.{verb}" for subject, verbs in SUBJECTS.items() for verb in verbs)
@@ -36,10 +42,14 @@ ROLES: dict[str, frozenset[str]] = {
     | {
         "accounts.create",
         "accounts.edit",
+        "exchange_rates.create",
+        "exchange_rates.edit",
         "manual_journals.create",
         "manual_journals.edit",
         "manual_journals.delete",
         "manual_journals.publish",
+        "journal_entries.create",
+        "imports.create",
     },
     "read_only": _VIEW - _PEOPLE | _EVERY_MEMBER,
 }

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from ledger_core.activity.operations import Subject, record
+from ledger_core.base.conditions import check_match
 from ledger_core.base.operations import take_number
 from ledger_core.books import operations as books
 from ledger_core.books.operations import Line, Source
@@ -45,6 +47,7 @@ def create_journal(*, lines: Sequence[Line], publish: bool = False, actor: int, 
     _check_lines(lines)
     journal = ManualJournal.objects.create(created_by=actor, **fields)
     _write_lines(journal, lines)
+    record(verb="created", subject=_subject(journal), after=_told(journal), actor=actor)
     return publish_journal(journal_id=journal.pk, actor=actor) if publish else journal
 
 
@@ -52,6 +55,7 @@ def create_journal(*, lines: Sequence[Line], publish: bool = False, actor: int, 
 def edit_journal(*, journal_id: int, lines: Sequence[Line] | None = None, **fields: Any) -> ManualJournal:
     """Change a draft; `lines`, where given, take the place of all former ones."""
     journal = _draft(journal_id, "changed")
+    before = _told(journal)
     for name, value in fields.items():
         setattr(journal, name, value)
     if lines is not None:
@@ -59,13 +63,17 @@ def edit_journal(*, journal_id: int, lines: Sequence[Line] | None = None, **fiel
         journal.lines.all().delete()
         _write_lines(journal, lines)
     journal.save(update_fields=[*fields, "updated_at"])
+    record(verb="edited", subject=_subject(journal), before=before, after=_told(journal))
     return journal
 
 
 @operation
 def delete_journal(*, journal_id: int) -> None:
     """Delete a draft; a published journal is voided instead."""
-    _draft(journal_id, "deleted").delete()
+    journal = _draft(journal_id, "deleted")
+    subject, told = _subject(journal), _told(journal)
+    journal.delete()
+    record(verb="deleted", subject=subject, before=told)
 
 
 @operation
@@ -78,7 +86,9 @@ def publish_journal(*, journal_id: int, actor: int) -> ManualJournal:
     _, number = take_number(kind=SERIES)
     source = Source(SERIES, journal.pk, number)
     entry = books.post(date=journal.date, lines=lines, source=source, memo=journal.memo, actor=actor)
-    return _move(journal, Status.PUBLISHED, number=number, entry=entry, published_at=entry.posted_at)
+    _move(journal, Status.PUBLISHED, number=number, entry=entry, published_at=entry.posted_at)
+    record(verb="published", subject=_subject(journal), summary=f"Posted as entry {entry.number}", actor=actor)
+    return journal
 
 
 @operation
@@ -95,7 +105,9 @@ def void_journal(*, journal_id: int, date: datetime.date | None = None, reason: 
         actor=actor,
         memo=reason or f"Void of {journal.number}",
     )
-    return _move(journal, Status.VOID, reversal=reversal, voided_at=timezone.now())
+    _move(journal, Status.VOID, reversal=reversal, voided_at=timezone.now())
+    record(verb="voided", subject=_subject(journal), summary=reason, actor=actor)
+    return journal
 
 
 def lines_of(journal: ManualJournal) -> list[Line]:
@@ -110,6 +122,7 @@ def _locked(journal_id: int) -> ManualJournal:
     journal = ManualJournal.objects.select_for_update().filter(pk=journal_id).first()
     if journal is None:
         raise NotFound("There is no such journal.")
+    check_match(journal)
     return journal
 
 
@@ -120,7 +133,17 @@ def _draft(journal_id: int, what: str) -> ManualJournal:
     return journal
 
 
-def _move(journal: ManualJournal, status: str, **fields: Any) -> ManualJournal:
+def _subject(journal: ManualJournal) -> Subject:
+    return Subject("manual_journal", journal.pk, str(journal))
+
+
+def _told(journal: ManualJournal) -> dict[str, Any]:
+    """A draft as the activity trail keeps it: the lines as account, debit and credit in minor units."""
+    lines = [[row.account_id, row.debit, row.credit, row.description] for row in journal.lines.all()]
+    return {"date": journal.date, "memo": journal.memo, "reference": journal.reference, "lines": lines}
+
+
+def _move(journal: ManualJournal, status: str, **fields: Any) -> None:
     """Change the status if it is still the one that was read."""
     now = timezone.now()
     moved = ManualJournal.objects.filter(pk=journal.pk, status=journal.status).update(
@@ -129,7 +152,6 @@ def _move(journal: ManualJournal, status: str, **fields: Any) -> ManualJournal:
     assert moved == 1, "the row is locked by this transaction"
     for name, value in {"status": status, "updated_at": now, **fields}.items():
         setattr(journal, name, value)
-    return journal
 
 
 def _check_lines(lines: Sequence[Line]) -> None:

@@ -8,7 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from ledger_core.base.conditions import tagged
 from ledger_core.base.people import names_of
+from ledger_core.base.views import BooksViewSet
+from ledger_core.books.rehearsal import ShowsPosting
 from ledger_core.journals import operations
 from ledger_core.journals.filters import ManualJournalFilter
 from ledger_core.journals.models import ManualJournal
@@ -19,13 +22,12 @@ from ledger_core.journals.serializers import (
     ManualJournalSerializer,
     VoidSerializer,
 )
-from tenancy.api import OrganizationViewSet
 from tenancy.problems import Forbidden
 
 PUBLISH = "manual_journals.publish"
 
 
-class ManualJournalViewSet(OrganizationViewSet):
+class ManualJournalViewSet(ShowsPosting, BooksViewSet):
     """Manual journals: drafts are written and changed freely, published ones only voided."""
 
     abilities = {
@@ -106,7 +108,8 @@ def _valid(serializer: Any) -> Any:
 
 def _answer(journal_id: int, *, status: int = 200) -> Response:
     """The journal as it is now."""
-    return Response(_shown([find_journal(journal_id)])[0], status=status)
+    journal = find_journal(journal_id)
+    return tagged(Response(_shown([journal])[0], status=status), journal)
 
 
 def _shown(page: list[ManualJournal]) -> list[Any]:

@@ -5,12 +5,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ledger_core.base.queries import today
+from ledger_core.base.views import BooksView
 from ledger_core.reports.serializers import TrialBalanceQuerySerializer, TrialBalanceSerializer, shown
 from ledger_core.reports.trial_balance import trial_balance
-from tenancy.api import OrganizationView
 
 
-class TrialBalanceView(OrganizationView):
+class TrialBalanceView(BooksView):
     """Every account's balance, debit or credit; both columns have the same total."""
 
     abilities = {"get": "reports.view"}

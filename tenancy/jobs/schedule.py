@@ -35,6 +35,7 @@ SCHEDULE = (
     Recurring("Sweep jobs", "Delivers again what was lost on the way, is due, or whose worker died. Keep it on.", 15),
     Recurring("Make spare databases", "LEDGER_WARM_DATABASES on every MySQL server", 60, "organizations.keep_warm"),
     Recurring("Measure databases", "Sizes shown in the list of organizations", 3600, "organizations.measure"),
+    Recurring("Forget Idempotency-Keys", "They are kept for 24 hours", 86400, "idempotency.clean_up"),
     Recurring("Forget old jobs", "Succeeded ones after 30 days, failed ones after 180", 86400, "jobs.clean_up"),
 )
 

@@ -19,7 +19,13 @@ def test_installing_adds_what_is_missing_and_nothing_twice(db: None) -> None:
     jobs.install_schedule()
     jobs.install_schedule()
     rows = {row.name: row for row in PeriodicTask.objects.select_related("interval")}
-    assert list(rows) == ["Sweep jobs", "Make spare databases", "Measure databases", "Forget old jobs"]
+    assert list(rows) == [
+        "Sweep jobs",
+        "Make spare databases",
+        "Measure databases",
+        "Forget Idempotency-Keys",
+        "Forget old jobs",
+    ]
     sweep, warm = rows["Sweep jobs"], rows["Make spare databases"]
     assert (sweep.task, sweep.args, sweep.interval.every, sweep.enabled) == ("ledger.sweep_jobs", "[]", 15, True)
     assert (warm.task, json.loads(warm.args)) == ("ledger.start_job", ["organizations.keep_warm"])
