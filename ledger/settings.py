@@ -165,6 +165,10 @@ CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="")  # empty: Celery's file
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"  # schedules are rows that staff edit
 JOB_KINDS = "ledger.jobs.JOBS"
 
+# --- Exchange rates --------------------------------------------------------------------------------------------------
+# Where to fetch them: an address with the European Central Bank's daily XML (eurofxref). Empty: nothing is fetched.
+EXCHANGE_RATES_URL = env("LEDGER_EXCHANGE_RATES_URL", default="")
+
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

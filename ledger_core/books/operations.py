@@ -16,13 +16,19 @@ from django.utils import timezone
 from ledger_core.arithmetic.money import ONE, to_text
 from ledger_core.base.operations import take_number
 from ledger_core.base.queries import base_currency, checked_settings
+from ledger_core.base.rehearsal import note_posted
 from ledger_core.books.models import JournalEntry, JournalLine
 from ledger_core.chart.models import Account
+from ledger_core.periods.areas import area_of
+from ledger_core.periods.queries import check_open
 from tenancy.db import operation
 from tenancy.problems import Conflict, FieldError, Invalid, Problem
 
 SERIES = "journal_entry"
-DOCUMENT, REVERSAL = "document", "reversal"  # purposes
+# Purposes. A reversal takes an entry back; an auto-reversal is a planned one (accruals, revaluation), an entry of its own.
+# Closing moves a year's income and expenses to retained earnings: statements of income leave it out.
+DOCUMENT, REVERSAL, AUTO_REVERSAL = "document", "reversal", "auto_reversal"
+OPENING, CLOSING, REVALUATION = "opening", "closing", "revaluation"
 MAX_LINES = 65_535  # what a position can number
 
 
@@ -49,6 +55,11 @@ class Source:
     kind: str
     id: int | None = None
     number: str = ""
+
+    @property
+    def area(self) -> str:
+        """The area of the books whose lock holds for its entries, whoever posts, corrects or reverses them."""
+        return area_of(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +199,7 @@ def _write(
     actor: int,
     reverses: JournalEntry | None,
 ) -> JournalEntry:
+    check_open(date, source.area)
     entry = JournalEntry.objects.create(
         date=date,
         source_kind=source.kind,
@@ -209,6 +221,7 @@ def _write(
         number=entry.number, posted_at=entry.posted_at
     )
     assert posted == 1, "the entry was inserted by this transaction"
+    note_posted(entry.pk)
     return entry
 
 

@@ -20,6 +20,7 @@ from django.db import migrations
 from ledger_core.base.triggers import CreateTrigger, mysql_refusal, sqlite_refusal
 
 ENTRY, LINE = "ledger_core_journalentry", "ledger_core_journalline"
+LOCK_CHANGE = "ledger_core_lockchange"
 SEAL = "ledger_core_seal"
 ACTIVITY = "ledger_core_activityentry"
 
@@ -36,6 +37,7 @@ POSTED_NOT_DELETED = "A posted entry is never deleted: post a reversal"
 INTO_UNPOSTED = "Lines are written into an unposted entry only"
 LINE_STAYS = "A line is never changed"
 LINE_NOT_DELETED = "A line is never deleted"
+LOCK_HISTORY_STAYS = "The history of locks is never changed"
 SEAL_STAYS = "A seal is never changed"
 SEAL_NOT_DELETED = "A seal is never deleted"
 SEAL_FOLLOWS = "A seal follows the one before it"
@@ -210,6 +212,20 @@ class Migration(migrations.Migration):
             table=ACTIVITY,
             mysql=mysql_refusal(TRAIL_NOT_DELETED),
             sqlite=sqlite_refusal(TRAIL_NOT_DELETED),
+        ),
+        CreateTrigger(
+            "lock_change_update",
+            event="BEFORE UPDATE",
+            table=LOCK_CHANGE,
+            mysql=mysql_refusal(LOCK_HISTORY_STAYS),
+            sqlite=sqlite_refusal(LOCK_HISTORY_STAYS),
+        ),
+        CreateTrigger(
+            "lock_change_delete",
+            event="BEFORE DELETE",
+            table=LOCK_CHANGE,
+            mysql=mysql_refusal(LOCK_HISTORY_STAYS),
+            sqlite=sqlite_refusal(LOCK_HISTORY_STAYS),
         ),
         CreateTrigger(
             "seal_insert",
