@@ -29,6 +29,8 @@ SERIES = "journal_entry"
 # Closing moves a year's income and expenses to retained earnings: statements of income leave it out.
 DOCUMENT, REVERSAL, AUTO_REVERSAL = "document", "reversal", "auto_reversal"
 OPENING, CLOSING, REVALUATION = "opening", "closing", "revaluation"
+# The source kind of every closing entry (and so of its reversal): reports of income find them by it.
+CLOSING_SOURCE = "fiscal_year"
 MAX_LINES = 65_535  # what a position can number
 
 
