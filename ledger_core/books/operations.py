@@ -159,7 +159,11 @@ def lines_of(entry: JournalEntry) -> list[Line]:
 
 def line_errors(lines: Sequence[Line]) -> Iterator[FieldError]:
     """What is wrong with each line by itself, its account included; one query for all accounts."""
-    accounts = Account.objects.in_bulk({line.account_id for line in lines})
+    yield from errors_among(lines, Account.objects.in_bulk({line.account_id for line in lines}))
+
+
+def errors_among(lines: Sequence[Line], accounts: dict[int, Account]) -> Iterator[FieldError]:
+    """The same, with the accounts already read."""
     if len(lines) > MAX_LINES:
         yield FieldError("/lines", "too_many_lines", f"An entry has at most {MAX_LINES:,} lines.")
     for index, line in enumerate(lines):
@@ -212,11 +216,7 @@ def _write(
         posted_by=actor,
         reverses=reverses,
     )
-    base = base_currency()
-    JournalLine.objects.bulk_create(
-        _row(entry, position, line if line.currency else _in_base(line, base))
-        for position, line in enumerate(lines, start=1)
-    )
+    JournalLine.objects.bulk_create(rows_of(entry, lines))
     entry.number, _ = take_number(kind=SERIES)
     entry.posted_at = timezone.now()
     posted = JournalEntry.objects.filter(pk=entry.pk, posted_at=None).update(
@@ -225,6 +225,13 @@ def _write(
     assert posted == 1, "the entry was inserted by this transaction"
     note_posted(entry.pk)
     return entry
+
+
+def rows_of(entry: JournalEntry, lines: Sequence[Line]) -> Iterator[JournalLine]:
+    """An entry's lines as they are stored."""
+    base = base_currency()
+    for position, line in enumerate(lines, start=1):
+        yield _row(entry, position, line if line.currency else _in_base(line, base))
 
 
 def _in_base(line: Line, base: str) -> Line:
