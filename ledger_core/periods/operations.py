@@ -6,6 +6,8 @@ import datetime
 
 from django.utils import timezone
 
+from ledger_core.activity.operations import Subject, record
+from ledger_core.periods.areas import LABELS
 from ledger_core.periods.models import LockChange, LockDate, PeriodUnlock
 from tenancy.db import operation
 from tenancy.problems import FieldError, Invalid, NotFound
@@ -20,6 +22,14 @@ def set_lock(*, area: str, date: datetime.date | None, reason: str, actor: int) 
     if lock.date == date:
         return lock
     LockChange.objects.create(area=area, date_before=lock.date, date_after=date, reason=reason, changed_by=actor)
+    record(
+        verb="locked" if date else "unlocked",
+        subject=_subject(area),
+        summary=reason,
+        before={"date": lock.date},
+        after={"date": date},
+        actor=actor,
+    )
     lock.date = date
     lock.save(update_fields=["date"])
     return lock
@@ -43,6 +53,13 @@ def unlock(
     if expires_at > timezone.now() + LONGEST_UNLOCK:
         raise _invalid("/expires_at", "too_far", f"An unlock lasts at most {LONGEST_UNLOCK.days} days.")
     _held(area)
+    record(
+        verb="opened",
+        subject=_subject(area),
+        summary=reason,
+        after={"first_day": first_day, "last_day": last_day, "expires_at": expires_at},
+        actor=actor,
+    )
     return PeriodUnlock.objects.create(
         area=area, first_day=first_day, last_day=last_day, expires_at=expires_at, reason=reason, created_by=actor
     )
@@ -60,6 +77,8 @@ def end_unlock(*, unlock_id: int, actor: int) -> PeriodUnlock:
         ended_at=now, ended_by=actor
     ):
         found.ended_at, found.ended_by = now, actor
+        days = {"first_day": found.first_day, "last_day": found.last_day}
+        record(verb="shut", subject=_subject(found.area), summary="An unlock was ended", before=days, actor=actor)
         return found
     raise NotFound("This unlock has ended already.")
 
@@ -67,6 +86,10 @@ def end_unlock(*, unlock_id: int, actor: int) -> PeriodUnlock:
 def hold_all() -> None:
     """Keep everybody from posting until this transaction ends. For what computes an entry from all the others."""
     list(LockDate.objects.select_for_update().order_by("pk"))
+
+
+def _subject(area: str) -> Subject:
+    return Subject("period_lock", label=LABELS[area])
 
 
 def _held(area: str) -> LockDate:

@@ -137,7 +137,7 @@ def test_posting_takes_the_same_queries_however_many_lines(account: Find) -> Non
             post(date=JANUARY_9, lines=lines, source=Source("test"), actor=1)
         return len(captured)
 
-    assert queries(1) == queries(40) == 7 + 2  # begin and commit
+    assert queries(1) == queries(40) == 8 + 2  # begin and commit
 
 
 def test_nothing_is_posted_into_another_organizations_books(pay: Pay) -> None:
