@@ -134,10 +134,14 @@ def scan(question: Question) -> dict[Key, tuple[Balance, ...]]:
         where.append("e.posted_at <= %s")
         parameters.append(instant(question.as_known_at))
     if question.without:
-        where.append(f"e.source_kind NOT IN ({', '.join(['%s'] * len(question.without))})")
+        where.append(f"e.source_kind NOT IN ({marks(question.without)})")
         parameters += question.without
     tables = f"{LINE} l JOIN {ENTRY} e ON e.id = l.entry_id"
     return answer(question, line_sums(question, sign=1, tables=tables, where=where), parameters)
+
+
+def marks(values: Collection[str]) -> str:
+    return ", ".join(["%s"] * len(values))
 
 
 def instant(value: datetime.datetime) -> Any:

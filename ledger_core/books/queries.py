@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from django.db.models import Prefetch, QuerySet
 
 from ledger_core.books.models import JournalEntry, JournalLine
-from ledger_core.books.movements import Balance, Key, Period, Question, scan
+from ledger_core.books.movements import Balance, Key, Period, Question
+from ledger_core.books.snapshots import warm
 
 __all__ = ["Balance", "Key", "Period", "balances", "entries", "movements"]
 
@@ -42,7 +43,7 @@ def movements(
     """
     if not periods:
         return {}
-    return scan(Question(periods, tuple(by), accounts, branch, contact, without, as_known_at))
+    return warm(Question(periods, tuple(by), accounts, branch, contact, without, as_known_at))
 
 
 def balances(
