@@ -20,6 +20,7 @@ from ledger_core.journals.serializers import (
     ManualJournalCreateSerializer,
     ManualJournalEditSerializer,
     ManualJournalSerializer,
+    ReverseSerializer,
     VoidSerializer,
 )
 from tenancy.problems import Forbidden
@@ -39,6 +40,7 @@ class ManualJournalViewSet(ShowsPosting, BooksViewSet):
         "destroy": "manual_journals.delete",
         "publish": PUBLISH,
         "void": "manual_journals.void",
+        "reverse": "manual_journals.void",
     }
     queryset = ManualJournal.objects.none()  # for the API description; `journals()` needs an organization
     serializer_class = ManualJournalSerializer
@@ -66,13 +68,15 @@ class ManualJournalViewSet(ShowsPosting, BooksViewSet):
     @extend_schema(request=ManualJournalEditSerializer, responses=ManualJournalSerializer)
     def update(self, request: Request, pk: str) -> Response:
         find_journal(int(pk))  # an unknown id is 404, whatever the body
-        fields = {"memo": "", "reference": "", **_valid(ManualJournalEditSerializer(data=request.data)).fields_of()}
+        given = _valid(ManualJournalEditSerializer(data=request.data)).fields_of()
+        fields = {"memo": "", "reference": "", "currency": None, "rate": None, "reverse_on": None, **given}
         return _answer(operations.edit_journal(journal_id=int(pk), **fields).pk)
 
     @extend_schema(request=ManualJournalEditSerializer(partial=True), responses=ManualJournalSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
-        find_journal(int(pk))
-        fields = _valid(ManualJournalEditSerializer(data=request.data, partial=True)).fields_of()
+        context = {"currency": find_journal(int(pk)).currency}
+        serializer = ManualJournalEditSerializer(data=request.data, partial=True, context=context)
+        fields = _valid(serializer).fields_of()
         return _answer(operations.edit_journal(journal_id=int(pk), **fields).pk)
 
     @extend_schema(responses={204: None})
@@ -92,6 +96,13 @@ class ManualJournalViewSet(ShowsPosting, BooksViewSet):
         """Post the mirror entry, on the journal's own date unless another is given."""
         about = _valid(VoidSerializer(data=request.data)).validated_data
         return _answer(operations.void_journal(journal_id=int(pk), actor=_actor(request), **about).pk)
+
+    @extend_schema(request=ReverseSerializer, responses=ManualJournalSerializer)
+    @action(detail=True, methods=["post"])
+    def reverse(self, request: Request, pk: str) -> Response:
+        """Book a published journal back on a later day; 409 `already_reversing` if it is."""
+        about = _valid(ReverseSerializer(data=request.data)).validated_data
+        return _answer(operations.reverse_journal(journal_id=int(pk), actor=_actor(request), **about).pk)
 
 
 def _actor(request: Request) -> int:
