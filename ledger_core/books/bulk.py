@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from ledger_core.base.operations import take_numbers
 from ledger_core.base.queries import checked_settings
 from ledger_core.base.rehearsal import note_posted
 from ledger_core.books.models import JournalEntry, JournalLine
-from ledger_core.books.operations import DOCUMENT, SERIES, Line, Source, check_balance, errors_among, rows_of
+from ledger_core.books.numbers import take_entry_numbers
+from ledger_core.books.operations import DOCUMENT, Line, Source, check_balance, errors_among, rows_of
 from ledger_core.chart.models import Account
 from ledger_core.periods.queries import PeriodLocked, check_all_open, check_open
 from tenancy.db import connection, operation
@@ -109,7 +109,7 @@ def _write_many(entries: Sequence[Unposted], actor: int) -> list[JournalEntry]:
         (line for row, entry in zip(rows, entries, strict=True) for line in rows_of(row, entry.lines)),
         batch_size=LINES_AT_ONCE,
     )
-    first, _ = take_numbers(kind=SERIES, count=len(rows))
+    first = take_entry_numbers(len(rows))
     now = timezone.now()
     for number, row in enumerate(rows, start=first):
         row.number, row.posted_at = number, now

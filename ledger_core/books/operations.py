@@ -10,21 +10,21 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from django.utils import timezone
 
 from ledger_core.arithmetic.money import ONE, to_text
-from ledger_core.base.operations import take_number
 from ledger_core.base.queries import base_currency, checked_settings
 from ledger_core.base.rehearsal import note_posted
 from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.books.numbers import take_entry_numbers
 from ledger_core.chart.models import Account
 from ledger_core.periods.areas import area_of
 from ledger_core.periods.queries import check_open
 from tenancy.db import operation
 from tenancy.problems import Conflict, FieldError, Invalid, Problem
 
-SERIES = "journal_entry"
 # Purposes. A reversal takes an entry back; an auto-reversal is a planned one (accruals, revaluation), an entry of its own.
 # Closing moves a year's income and expenses to retained earnings: statements of income leave it out.
 DOCUMENT, REVERSAL, AUTO_REVERSAL = "document", "reversal", "auto_reversal"
@@ -183,15 +183,27 @@ def _refuse(errors: Iterator[FieldError]) -> None:
         raise Invalid(found[0].detail if len(found) == 1 else f"{len(found)} lines are wrong.", errors=found)
 
 
-def check_balance(lines: Sequence[Line]) -> None:
-    """Raise Unbalanced, naming the difference, or Invalid if there are fewer than two lines."""
+class Sides(Protocol):
+    """Anything with a debit and a credit side: a line of an entry, or of a document before it is posted."""
+
+    @property
+    def debit(self) -> int: ...
+    @property
+    def credit(self) -> int: ...
+
+
+def check_balance(lines: Sequence[Sides], *, currency: str | None = None) -> None:
+    """Raise Unbalanced, naming the difference, or Invalid if there are fewer than two lines.
+
+    Amounts are in minor units of `currency`; None is the base currency.
+    """
     if len(lines) < 2:
         detail = "An entry needs at least two lines."
         raise Invalid(detail, errors=(FieldError("/lines", "too_few_lines", detail),))
     difference = sum(line.debit - line.credit for line in lines)
     if difference:
         more, less = ("Debits", "credits") if difference > 0 else ("Credits", "debits")
-        currency = base_currency()
+        currency = currency or base_currency()
         raise Unbalanced(f"{more} exceed {less} by {to_text(abs(difference), currency)} {currency}.")
 
 
@@ -217,7 +229,7 @@ def _write(
         reverses=reverses,
     )
     JournalLine.objects.bulk_create(rows_of(entry, lines))
-    entry.number, _ = take_number(kind=SERIES)
+    entry.number = take_entry_numbers()
     entry.posted_at = timezone.now()
     posted = JournalEntry.objects.filter(pk=entry.pk, posted_at=None).update(
         number=entry.number, posted_at=entry.posted_at

@@ -41,7 +41,7 @@ from ledger_core.books.movements import (
     marks,
     piece_of,
 )
-from ledger_core.books.operations import SERIES
+from ledger_core.books.numbers import SERIES
 from ledger_core.chart.models import Account
 from tenancy.db import connection, operation
 
