@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("ledger_core.currencies.urls")),
     path("", include("ledger_core.books.urls")),
     path("", include("ledger_core.journals.urls")),
+    path("", include("ledger_core.exchange.urls")),
     path("", include("ledger_core.reports.urls")),
 ]

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from ledger_core.exchange.views import BulkEntriesView
+
+urlpatterns = [path("journal-entries/bulk", BulkEntriesView.as_view(), name="journal-entries-bulk")]

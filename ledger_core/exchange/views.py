@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ledger_core.base.requests import actor_of
+from ledger_core.base.views import MEGABYTE, BooksView
+from ledger_core.books.bulk import Unposted
+from ledger_core.books.operations import Source
+from ledger_core.books.rehearsal import shown_rehearsal
+from ledger_core.exchange.operations import External, Outcome, post_external
+from ledger_core.exchange.serializers import (
+    EACH,
+    EXISTING,
+    POSTED,
+    REFUSED,
+    BulkAnswerSerializer,
+    BulkEntrySerializer,
+    BulkSerializer,
+    BulkShapeSerializer,
+    line_of,
+)
+from tenancy.problems import FieldError, field_errors
+
+API = "api"  # the source of these entries, and where their external ids are unique
+DRY_RUN = OpenApiParameter("dry_run", bool, description="Show what would be posted, and store nothing")
+
+
+class BulkEntriesView(BooksView):
+    """Post up to 5,000 entries: all or none, or each by itself."""
+
+    abilities = {"post": "journal_entries.create"}
+    most_bytes: ClassVar[int] = 20 * MEGABYTE
+
+    @extend_schema(parameters=[DRY_RUN], request=BulkSerializer, responses=BulkAnswerSerializer)
+    def post(self, request: Request) -> Response:
+        """An entry whose `external_id` is known is not posted again: its result is the entry that has it."""
+        shape = BulkShapeSerializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+        entries, refused = _read(shape.validated_data["entries"])
+        each = shape.validated_data["mode"] == EACH
+        return Response(
+            _shown(post_external(entries=entries, refused=refused, each=each, source=API, actor=actor_of(request)))
+        )
+
+    def show_rehearsal(self, response: Response, entry_ids: list[int]) -> Response:
+        results = [_without_number(each) for each in response.data["results"]]
+        return Response({**shown_rehearsal(entry_ids), **response.data, "results": results})
+
+
+def _read(raw: list[Any]) -> tuple[dict[int, External], dict[int, list[FieldError]]]:
+    """The entries that have the right shape, and what is wrong with the others, by position."""
+    reader = BulkEntrySerializer()
+    entries, refused = {}, {}
+    for index, each in enumerate(raw):
+        try:
+            entries[index] = _external(reader.run_validation(each))
+        except serializers.ValidationError as error:
+            refused[index] = list(field_errors(error.get_full_details()))
+    return entries, refused
+
+
+def _external(fields: dict[str, Any]) -> External:
+    entry = Unposted(
+        date=fields["date"],
+        lines=[line_of(each) for each in fields["lines"]],
+        source=Source(API, number=fields["reference"]),
+        memo=fields["memo"],
+    )
+    return External(entry, fields["external_id"])
+
+
+def _shown(outcomes: list[Outcome]) -> dict[str, Any]:
+    results = [_result(outcome) for outcome in outcomes]
+    counts = {status: sum(each["status"] == status for each in results) for status in (POSTED, EXISTING, REFUSED)}
+    return {**counts, "results": results}
+
+
+def _result(outcome: Outcome) -> dict[str, Any]:
+    status = (POSTED if outcome.is_new else EXISTING) if outcome.entry else REFUSED
+    entry = outcome.entry and {"id": str(outcome.entry.pk), "number": str(outcome.entry.number)}
+    errors = [
+        {"pointer": f"/entries/{outcome.index}{each.pointer}", "code": each.code, "detail": each.detail}
+        for each in outcome.errors
+    ]
+    return {
+        "index": outcome.index,
+        "external_id": outcome.external_id,
+        "status": status,
+        "entry": entry,
+        "errors": errors,
+    }
+
+
+def _without_number(result: dict[str, Any]) -> dict[str, Any]:
+    return {**result, "entry": None} if result["status"] == POSTED else result
