@@ -13,6 +13,7 @@ from ledger_core.base.models import BooksSettings, Series
 from ledger_core.base.queries import WrongBooks
 from ledger_core.books import operations
 from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.books.numbers import take_entry_numbers
 from ledger_core.books.operations import AlreadyReversed, Line, NotReversible, Source, Unbalanced, post, reverse
 from ledger_core.books.queries import balances
 from ledger_core.chart.models import Account
