@@ -8,11 +8,11 @@ from django.db import models
 class Seal(models.Model):
     """One block of entries, in the order of their numbers. Written once; the database refuses any change."""
 
-    block = models.PositiveBigIntegerField(primary_key=True, helputc_text="1, 2, 3, ... without a gap")
-    version = models.PositiveSmallIntegerField(default=1, helputc_text="How entries were turned into bytes")
+    block = models.PositiveBigIntegerField(primary_key=True, help_text="1, 2, 3, ... without a gap")
+    version = models.PositiveSmallIntegerField(default=1, help_text="How entries were turned into bytes")
     first_number = models.PositiveBigIntegerField()
     last_number = models.PositiveBigIntegerField()
-    leaves = models.BinaryField(helputc_text="The SHA-256 of each entry, 32 bytes after 32 bytes")
+    leaves = models.BinaryField(help_text="The SHA-256 of each entry, 32 bytes after 32 bytes")
     merkle_root = models.CharField(max_length=64)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
