@@ -137,24 +137,26 @@ def reverse(*, entry: JournalEntry, date: datetime.date, actor: int, memo: str =
 
 def lines_of(entry: JournalEntry) -> list[Line]:
     """The lines of a stored entry, as they were given to `post`."""
-    return [
-        Line(
-            account_id=row.account_id,
-            debit=row.debit,
-            credit=row.credit,
-            description=row.description,
-            currency=row.currency,
-            currency_debit=row.currency_debit,
-            currency_credit=row.currency_credit,
-            rate=row.rate,
-            contact_id=row.contact_id,
-            item_id=row.item_id,
-            tax_rate_id=row.tax_rate_id,
-            branch_id=row.branch_id,
-            project_id=row.project_id,
-        )
-        for row in JournalLine.objects.filter(entry=entry).order_by("position")
-    ]
+    return [line_of(row) for row in JournalLine.objects.filter(entry=entry).order_by("position")]
+
+
+def line_of(row: JournalLine) -> Line:
+    """A stored line as it was given to `post`, with its currency amounts written out."""
+    return Line(
+        account_id=row.account_id,
+        debit=row.debit,
+        credit=row.credit,
+        description=row.description,
+        currency=row.currency,
+        currency_debit=row.currency_debit,
+        currency_credit=row.currency_credit,
+        rate=row.rate,
+        contact_id=row.contact_id,
+        item_id=row.item_id,
+        tax_rate_id=row.tax_rate_id,
+        branch_id=row.branch_id,
+        project_id=row.project_id,
+    )
 
 
 def line_errors(lines: Sequence[Line]) -> Iterator[FieldError]:
@@ -241,13 +243,16 @@ def _write(
 
 def rows_of(entry: JournalEntry, lines: Sequence[Line]) -> Iterator[JournalLine]:
     """An entry's lines as they are stored."""
-    base = base_currency()
     for position, line in enumerate(lines, start=1):
-        yield _row(entry, position, line if line.currency else _in_base(line, base))
+        yield _row(entry, position, normal(line))
 
 
-def _in_base(line: Line, base: str) -> Line:
-    return replace(line, currency=base, currency_debit=line.debit, currency_credit=line.credit, rate=ONE)
+def normal(line: Line) -> Line:
+    """The line with its currency amounts written out, as it is stored."""
+    if line.currency:
+        return line
+    currency = base_currency()
+    return replace(line, currency=currency, currency_debit=line.debit, currency_credit=line.credit, rate=ONE)
 
 
 def _row(entry: JournalEntry, position: int, line: Line) -> JournalLine:
