@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ledger_core.books.derived import Expected
 from ledger_core.books.operations import AUTO_REVERSAL, DOCUMENT, mirror, normal
 from ledger_core.journals.models import ManualJournal
-from ledger_core.journals.operations import SERIES, lines_of
+from ledger_core.journals.operations import lines_of
 from ledger_core.journals.queries import journals
-from ledger_core.books.derived import Expected
 
 
 def expected_entries() -> Iterator[Expected]:

@@ -22,10 +22,11 @@ class NotASealFile(ValueError):
 def write_seals(blocks: Iterable[Block], *, organization_id: str, to: TextIO) -> int:
     """Returns how many blocks there are."""
     to.write(json.dumps({"format": FORMAT, "organization": organization_id}) + "\n")
-    count = 0
-    for count, block in enumerate(blocks, start=1):
+    written = 0
+    for block in blocks:
         to.write(json.dumps(asdict(block)) + "\n")
-    return count
+        written += 1
+    return written
 
 
 def read_seals(lines: Iterable[str], *, organization_id: str) -> list[Block]:

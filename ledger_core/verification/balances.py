@@ -7,7 +7,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.db.models import Max, Min
 
@@ -67,7 +66,8 @@ def _cells() -> Iterator[str]:
     for account_id, contact, first, branch, currency in rows:
         where = f"{f', contact {contact}' if contact else ''}{f', branch {branch}' if branch else ''}"
         account = accounts.get(account_id, account_id)
-        yield f"The snapshot is wrong: account {account} in {str(first)[:7]} ({currency}{where}) differs from its lines."
+        cell = f"account {account} in {str(first)[:7]} ({currency}{where})"
+        yield f"The snapshot is wrong: {cell} differs from its lines."
 
 
 def _text_of_month() -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from ledger_core.base.models import Series
@@ -109,7 +110,7 @@ def _document_numbers(kind: str, model: Any) -> Iterator[str]:
     texts = model._default_manager.exclude(number=None).order_by().values_list("number", flat=True)
     found = [match for match in (re.search(r"\d+$", text) for text in texts.iterator()) if match]
     numbers = sorted(int(match[0]) for match in found if int(match[0]) < next_number)
-    for before, after in zip(numbers, numbers[1:], strict=False):
+    for before, after in pairwise(numbers):
         if after != before + 1:
             what = "is given twice" if after == before else f"is followed by {series.text(after)}"
             yield f"The numbers of {kind} have a fault: {series.text(before)} {what}."

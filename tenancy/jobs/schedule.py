@@ -36,6 +36,8 @@ SCHEDULE = (
     Recurring("Make spare databases", "LEDGER_WARM_DATABASES on every MySQL server", 60, "organizations.keep_warm"),
     Recurring("Measure databases", "Sizes shown in the list of organizations", 3600, "organizations.measure"),
     Recurring("Forget Idempotency-Keys", "They are kept for 24 hours", 86400, "idempotency.clean_up"),
+    Recurring("Advance and seal books", "Balances and seals of books that somebody used", 86400, "books.advance_all"),
+    Recurring("Make recurring journals", "In every organization where one is due", 900, "recurring.sweep"),
     Recurring("Forget old jobs", "Succeeded ones after 30 days, failed ones after 180", 86400, "jobs.clean_up"),
 )
 

@@ -24,6 +24,7 @@ def test_installing_adds_what_is_missing_and_nothing_twice(db: None) -> None:
         "Make spare databases",
         "Measure databases",
         "Forget Idempotency-Keys",
+        "Advance and seal books",
         "Forget old jobs",
     ]
     sweep, warm = rows["Sweep jobs"], rows["Make spare databases"]
