@@ -149,13 +149,12 @@ class _Rows:
         self._check_sum(section.title, tops, cells)
         self._check_parts(section.title, cells)
         rows = [row for top in children[None] for row in self._account(section, children, top, 1)]
-        total = Row(
-            f"{section.key}_total", TOTAL, 0, f"Total {section.title[0].lower()}{section.title[1:]}", None, cells
-        )
-        if not rows and total.is_zero and not self._parameters.zero_rows:
+        if not rows and not any(cell.value for cell in cells) and not self._parameters.zero_rows:
             return []
         heading = Row(section.key, SECTION, 0, section.title, None, (EMPTY,) * len(self._columns))
-        return [heading, *rows, total]
+        title = f"Total {section.title[0].lower()}{section.title[1:]}"
+        total = Row(f"{section.key}_total", TOTAL, 0, title, None, cells)
+        return [heading, *rows, total] if section.has_total else [heading, *rows]
 
     def _account(self, section: Section, children: Tree, account: Account, level: int) -> list[Row]:
         """An account; with accounts under it, its own amounts, theirs and a total."""

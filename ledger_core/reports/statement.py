@@ -33,7 +33,7 @@ class Earnings(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Accounts of some types, in tree order, with a total. Amounts are positive on `side`."""
+    """Accounts of some types, in tree order, and what they add up to. Amounts are positive on `side`."""
 
     key: str
     title: str
@@ -42,6 +42,7 @@ class Section:
     span: Span = Span.PERIOD
     closing: bool = True  # do entries that close a fiscal year count?
     earnings: Earnings | None = None
+    has_total: bool = True  # a row of its own with the sum
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ a process of its own, so that it can be ended when it takes too long, with the f
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -17,11 +18,14 @@ from ledger_core.reports.rendering.figures import cell_text, unit_text
 from ledger_core.reports.table import AMOUNT, PERCENT, Table
 from tenancy.problems import Problem
 
+log = logging.getLogger(__name__)
+
 ROOT = Path(settings.BASE_DIR) / "templates" / "reports"
 PROGRAM = Path(__file__).parent / "typeset.py"
 SECONDS = 60
 MOST_ROWS = 10_000
 WIDE = 6  # columns from which on the page lies on its side
+MOST_COLUMNS = 32
 
 
 class PdfTooLong(Problem):
@@ -41,11 +45,14 @@ def pdf_bytes(table: Table) -> bytes:
     data = json.dumps(_data(table), ensure_ascii=False).encode()
     command = [sys.executable, "-I", str(PROGRAM), str(ROOT)]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=True)
+        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise PdfFailed(
             f"Typesetting took more than {SECONDS} seconds. Take a shorter period or a spreadsheet."
         ) from error
+    if done.returncode:
+        log.error("typst failed: %s", done.stderr.decode(errors="replace")[-2000:])
+        raise PdfFailed("Typesetting failed. Take a spreadsheet, and tell support the request id.")
     return done.stdout
 
 
@@ -63,6 +70,8 @@ def _data(table: Table) -> dict[str, object]:
     ]
     if len(rows) > MOST_ROWS:
         raise PdfTooLong(f"A PDF holds at most {MOST_ROWS:,} rows; this report has {len(rows):,}. Take a spreadsheet.")
+    if len(table.columns) > MOST_COLUMNS:
+        raise PdfTooLong(f"A PDF has at most {MOST_COLUMNS} columns. Take longer periods or a spreadsheet.")
     return {
         "organization": table.organization,
         "title": table.title,

@@ -43,7 +43,15 @@ BALANCE_SHEET = Statement(
             of=("current_liabilities", "long_term_liabilities"),
             span=Span.CLOSING,
         ),
-        Section("equity_accounts", "Equity", EQUITY, CREDIT, Span.CLOSING, earnings=Earnings.EARLIER_YEARS),
+        Section(
+            "equity_accounts",
+            "Equity",
+            EQUITY,
+            CREDIT,
+            Span.CLOSING,
+            earnings=Earnings.EARLIER_YEARS,
+            has_total=False,
+        ),
         Total("net_income", "Net income of the fiscal year", CREDIT, EARNINGS_TYPES, span=Span.YEAR, closing=False),
         Total(
             "equity",

@@ -63,7 +63,7 @@ def _nets(account: Account, columns: Sequence[Column], figures: Figures, paramet
 
 def _row(account: Account, columns: Sequence[Column], nets: Sequence[int], parameters: Parameters) -> Row:
     cells = tuple(_cell(account, column, net, parameters) for column, net in zip(columns, nets, strict=True))
-    return Row(f"account-{account.pk}", ACCOUNT, 1, str(account), account, cells)
+    return Row(f"account-{account.pk}", ACCOUNT, 0, str(account), account, cells)
 
 
 def _cell(account: Account, column: Column, net: int, parameters: Parameters) -> Cell:
