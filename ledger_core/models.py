@@ -7,7 +7,10 @@ from ledger_core.chart.models import Account, SystemRole
 from ledger_core.currencies.models import EnabledCurrency, ExchangeRate
 from ledger_core.exchange.models import ExternalId
 from ledger_core.journals.models import ManualJournal, ManualJournalLine
+from ledger_core.opening.models import OpeningBalanceLine, OpeningBalances
 from ledger_core.periods.models import LockChange, LockDate, PeriodUnlock
+from ledger_core.recurring.models import RecurringJournal, RecurringJournalLine, RecurringRun
+from ledger_core.revaluation.models import RevaluationRun
 from ledger_core.seals.models import Seal
 
 __all__ = [
@@ -25,7 +28,13 @@ __all__ = [
     "LockDate",
     "ManualJournal",
     "ManualJournalLine",
+    "OpeningBalanceLine",
+    "OpeningBalances",
     "PeriodUnlock",
+    "RecurringJournal",
+    "RecurringJournalLine",
+    "RecurringRun",
+    "RevaluationRun",
     "Seal",
     "Series",
     "SystemRole",

@@ -9,6 +9,10 @@ urlpatterns = [
     path("", include("ledger_core.currencies.urls")),
     path("", include("ledger_core.books.urls")),
     path("", include("ledger_core.journals.urls")),
+    path("", include("ledger_core.fiscal_years.urls")),
+    path("", include("ledger_core.opening.urls")),
+    path("", include("ledger_core.recurring.urls")),
+    path("", include("ledger_core.revaluation.urls")),
     path("", include("ledger_core.exchange.urls")),
     path("", include("ledger_core.reports.urls")),
 ]

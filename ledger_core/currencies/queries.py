@@ -11,7 +11,7 @@ from django.db.models import Max
 from ledger_core.arithmetic.money import ONE
 from ledger_core.base.queries import base_currency
 from ledger_core.currencies.models import EnabledCurrency, ExchangeRate
-from tenancy.problems import FieldError, Invalid
+from tenancy.problems import FieldError, Invalid, NotFound
 
 STALE_AFTER = 7  # days; an older rate still counts, and answers say that it is old
 
@@ -57,6 +57,13 @@ def find_rates(*, currencies: Collection[str], date: datetime.date) -> dict[str,
     for row in rows:
         if days[row.currency] == row.date:
             found[row.currency] = FoundRate(row.currency, date, row.rate, row.date, row.source)
+    return found
+
+
+def find_rate(rate_id: int) -> ExchangeRate:
+    found = ExchangeRate.objects.filter(pk=rate_id).first()
+    if found is None:
+        raise NotFound("There is no such exchange rate.")
     return found
 
 

@@ -15,7 +15,7 @@ from ledger_core.base.views import BooksViewSet
 from ledger_core.currencies import operations, provider
 from ledger_core.currencies.filters import ExchangeRateFilter
 from ledger_core.currencies.models import EnabledCurrency, ExchangeRate
-from ledger_core.currencies.queries import enabled_codes, find_rates, needed_rate, rate_on
+from ledger_core.currencies.queries import enabled_codes, find_rate, find_rates, needed_rate, rate_on
 from ledger_core.currencies.rate_files import READERS, RateFile
 from ledger_core.currencies.serializers import (
     CurrencySerializer,
@@ -44,7 +44,7 @@ class CurrencyViewSet(BooksViewSet):
     pagination_class = None
     filter_backends = []
     lookup_field = "code"
-    lookup_value_regex = "[A-Za-z]{3}"
+    lookup_value_regex = "[A-Za-z0-9]{1,18}"
 
     @extend_schema(responses=CurrencySerializer(many=True))
     def list(self, request: Request) -> Response:
@@ -100,6 +100,7 @@ class ExchangeRateViewSet(BooksViewSet):
     @extend_schema(request=ExchangeRateChangeSerializer, responses=ExchangeRateSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Another rate for the same day; what is posted already keeps the rate it was posted at."""
+        find_rate(int(pk))  # an unknown id is 404, whatever the body
         fields = valid(ExchangeRateChangeSerializer(data=request.data))
         rate = operations.change_rate(rate_id=int(pk), actor=actor_of(request), **fields)
         return Response(ExchangeRateSerializer(rate).data)

@@ -101,6 +101,7 @@ class ManualJournalViewSet(ShowsPosting, BooksViewSet):
     @action(detail=True, methods=["post"])
     def reverse(self, request: Request, pk: str) -> Response:
         """Book a published journal back on a later day; 409 `already_reversing` if it is."""
+        find_journal(int(pk))
         about = _valid(ReverseSerializer(data=request.data)).validated_data
         return _answer(operations.reverse_journal(journal_id=int(pk), actor=_actor(request), **about).pk)
 
