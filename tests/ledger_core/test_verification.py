@@ -50,6 +50,8 @@ def as_root(in_north: Any) -> Iterator[Callable[..., None]]:
                 cursor.execute(off)
                 for trigger in schema._in_migrations():
                     cursor.execute(f"DROP TRIGGER {trigger.name}")
+                if connection.vendor == "mysql":
+                    cursor.execute("FLUSH TABLES")  # or a table may still run triggers that it was opened with
                 for statement in statements:
                     cursor.execute(statement)
                 for trigger in schema._in_migrations():
