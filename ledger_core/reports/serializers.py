@@ -25,6 +25,7 @@ from tenancy.problems import FieldError, Invalid
 
 COLUMN_CHOICES = ("total", *UNITS, "branch")
 PRESENTATIONS = (IN_UNITS, WHOLE, THOUSANDS)
+FORMATS = ("json", "csv", "xlsx", "pdf")
 PERCENT_OF = ("row", "column", "income")
 BASES = ("accrual", "cash")
 TYPE_VALUES = [each.value for each in ACCOUNT_TYPES]
@@ -76,6 +77,9 @@ class ComparisonsField(serializers.Field):
 class ReportQuerySerializer(serializers.Serializer):
     """What every report can be asked; a report leaves out what it has not."""
 
+    format = serializers.ChoiceField(
+        FORMATS, required=False, default="json", help_text="The form of the answer; the Accept header says the same"
+    )
     period = serializers.ChoiceField(
         NAMED, required=False, help_text="Instead of dates; in the organization's time zone and fiscal year"
     )
@@ -131,7 +135,7 @@ def _error(field: str, message: str, code: str) -> serializers.ValidationError:
     return serializers.ValidationError({field: [serializers.ErrorDetail(message, code)]})
 
 
-ALWAYS = ("period", "date", "date_to", "date_from", "branch", "basis", "presentation", "as_known_at")
+ALWAYS = ("format", "period", "date", "date_to", "date_from", "branch", "basis", "presentation", "as_known_at")
 
 
 def query_serializer_of(statement: Statement) -> type[ReportQuerySerializer]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -71,11 +70,15 @@ class ReportView(BooksView):
     statement: ClassVar[Statement]
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        try:
+        """`format` in the URL, which a link can carry, before the Accept header."""
+        wanted = request.query_params.get("format")
+        if wanted is None or force:
             return super().perform_content_negotiation(request, force)
-        except Http404:
-            detail = "`format` is json, csv, xlsx or pdf."
-            raise Invalid(detail, errors=(FieldError("/format", "invalid_choice", detail),)) from None
+        for renderer in self.get_renderers():
+            if renderer.format == wanted:
+                return renderer, renderer.media_type
+        detail = "`format` is json, csv, xlsx or pdf."
+        raise Invalid(detail, errors=(FieldError("/format", "invalid_choice", detail),))
 
     def respond(self, request: Request) -> Response:
         """What `get` of every report does; that method itself is made for each, with its own API description."""

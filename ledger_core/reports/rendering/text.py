@@ -12,7 +12,7 @@ def text(table: Table) -> str:
     """Title, headings and rows; amounts aligned on the right."""
     lines = [[column.label for column in table.columns], *(_cells(row, table) for row in table.rows)]
     if any(column.group for column in table.columns):
-        lines.insert(0, [column.group for column in table.columns])
+        lines.insert(0, _groups(table))
     widths = [max(len(line[index]) for line in lines) for index in range(len(table.columns))]
     rule = ["-" * sum([*widths, 2 * (len(widths) - 1)])]
     first_row = len(lines) - len(list(table.rows))
@@ -22,6 +22,12 @@ def text(table: Table) -> str:
         if row.kind == TOTAL and row.level == 0:
             body.insert(first_row + index + 1, "")
     return "\n".join([*head, *body[:first_row], *rule, *body[first_row:]]).rstrip() + "\n"
+
+
+def _groups(table: Table) -> list[str]:
+    """The heading of each run of columns, over the first of them."""
+    groups = [column.group for column in table.columns]
+    return [group if index == 0 or group != groups[index - 1] else "" for index, group in enumerate(groups)]
 
 
 def _cells(row: TableRow, table: Table) -> list[str]:

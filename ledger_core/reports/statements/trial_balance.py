@@ -48,7 +48,9 @@ def trial_balance(parameters: Parameters) -> Report:
     ]
     total = _total(rows, columns, parameters)
     _check(total, columns)
-    return Report(TRIAL_BALANCE.name, TRIAL_BALANCE.title, parameters, True, columns, [*rows, total])
+    return Report(
+        TRIAL_BALANCE.name, TRIAL_BALANCE.title, parameters, parameters.stretch.first is None, columns, [*rows, total]
+    )
 
 
 def _selection(column: Column, parameters: Parameters, accounts: Sequence[int]) -> Selection:
