@@ -219,6 +219,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["tenancy.rest.HasAbility"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["tenancy.rest.StrictJSONParser"],
+    "URL_FORMAT_OVERRIDE": None,  # `format` is the endpoints' own parameter
     "DEFAULT_PAGINATION_CLASS": "tenancy.rest.PageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",

@@ -13,6 +13,7 @@ from ledger_core.base.queries import base_currency
 from ledger_core.base.serializers import AmountField, BooksDateField, IdField
 from ledger_core.books.operations import Line
 from ledger_core.books.rehearsal import RehearsalSerializer
+from ledger_core.exchange.formats import FORMATS
 
 MOST_ENTRIES, MOST_LINES = 5_000, 1_000
 ALL, EACH = "all", "each"
@@ -122,6 +123,10 @@ class BulkShapeSerializer(serializers.Serializer):
 
     mode = serializers.ChoiceField(MODES, required=False, default=ALL)
     entries = serializers.ListField(child=serializers.JSONField(), max_length=MOST_ENTRIES, allow_empty=False)
+
+
+class ExportQuerySerializer(serializers.Serializer):
+    format = serializers.ChoiceField([(each.value, each.label) for each in FORMATS])
 
 
 class FieldErrorSerializer(serializers.Serializer):

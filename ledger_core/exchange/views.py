@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.http import StreamingHttpResponse
+from django.utils.text import slugify
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,6 +15,8 @@ from ledger_core.base.views import MEGABYTE, BooksView
 from ledger_core.books.bulk import Unposted
 from ledger_core.books.operations import Source
 from ledger_core.books.rehearsal import shown_rehearsal
+from ledger_core.exchange.books import open_books
+from ledger_core.exchange.formats import BY_VALUE
 from ledger_core.exchange.operations import External, Outcome, post_external
 from ledger_core.exchange.serializers import (
     EACH,
@@ -22,9 +27,12 @@ from ledger_core.exchange.serializers import (
     BulkEntrySerializer,
     BulkSerializer,
     BulkShapeSerializer,
+    ExportQuerySerializer,
     line_of,
 )
+from tenancy import context
 from tenancy.problems import FieldError, field_errors
+from tenancy.streaming import stream
 
 API = "api"  # the source of these entries, and where their external ids are unique
 DRY_RUN = OpenApiParameter("dry_run", bool, description="Show what would be posted, and store nothing")
@@ -50,6 +58,24 @@ class BulkEntriesView(BooksView):
     def show_rehearsal(self, response: Response, entry_ids: list[int]) -> Response:
         results = [_without_number(each) for each in response.data["results"]]
         return Response({**shown_rehearsal(entry_ids), **response.data, "results": results})
+
+
+class ExportView(BooksView):
+    """The complete books, as a file for other programs."""
+
+    abilities = {"get": "exports.create"}
+
+    @extend_schema(
+        parameters=[ExportQuerySerializer],
+        responses={(200, "text/plain"): OpenApiTypes.STR, (200, "application/jsonl"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Sent piece by piece. Entries posted meanwhile are not in it."""
+        query = ExportQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        chosen = BY_VALUE[query.validated_data["format"]]
+        name = f"{slugify(context.current().name) or 'organization'}-books.{chosen.ending}"
+        return stream(chosen.write(open_books()), content_type=chosen.content_type, file_name=name)
 
 
 def _read(raw: list[Any]) -> tuple[dict[int, External], dict[int, list[FieldError]]]:

@@ -37,7 +37,11 @@ def test_it_tells_who_changed_what(client: APIClient, alice: Any, in_north: Any)
     assert (made["verb"], made["api_key"], made["request_id"]) == ("created", None, "request-1234")
     assert made["subject"] == {"kind": "account", "id": created["id"], "label": "7001 Heating"}
     assert (made["before"], made["after"]["name"], made["after"]["is_active"]) == (None, "Heating", True)
-    assert (edited["verb"], edited["before"], edited["after"]) == ("edited", {"name": "Heating"}, {"name": "Heating oil"})
+    assert (edited["verb"], edited["before"], edited["after"]) == (
+        "edited",
+        {"name": "Heating"},
+        {"name": "Heating oil"},
+    )
     assert (deleted["verb"], deleted["after"], deleted["before"]["code"]) == ("deleted", None, "7001")
     assert deleted["subject"] == {"kind": "account", "id": created["id"], "label": "7001 Heating oil"}
 

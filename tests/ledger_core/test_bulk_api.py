@@ -203,31 +203,30 @@ def test_it_takes_five_thousand_and_no_more(client: APIClient, in_north: Any) ->
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/entries")
 
 
-def test_the_statements_do_not_grow_with_the_entries(client: APIClient, entry: Any) -> None:
+def test_a_hundred_entries_take_few_statements_more_than_two(client: APIClient, entry: Any) -> None:
     counts = []
     for size in (2, 100):
         with CaptureQueriesContext(connection()) as queries:
             assert client.post(PATH, {"entries": [entry()] * size}).status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1]
+    assert counts[1] - counts[0] <= 6  # SQLite takes sixty rows in a statement, MySQL a thousand
 
 
-def test_five_thousand_entries_of_four_lines_take_seconds(client: APIClient, account: Find) -> None:
+def test_five_thousand_entries_of_four_lines_take_seconds_of_processor_time(client: APIClient, account: Find) -> None:
     four = [account(code).pk for code in ("6100", "6110", "1010", "1010")]
     lines = [
         {"account": pk, side: "5.00"} for pk, side in zip(four, ("debit", "debit", "credit", "credit"), strict=True)
     ]
     entries = [{"external_id": f"o-{n}", "date": "2026-01-09", "lines": lines} for n in range(5000)]
-    started = time.perf_counter()
+    started = time.process_time()
     answer = client.post(PATH, {"entries": entries})
-    elapsed = time.perf_counter() - started
+    elapsed = time.process_time() - started
     assert answer.json()["posted"] == 5000
     assert JournalLine.objects.count() == 20_000
     numbers = list(JournalEntry.objects.order_by("pk").values_list("number", flat=True))
     assert numbers == list(range(1, 5001))  # in the order they were sent
     assert balances(to=JANUARY_9)[account("6110").pk].net == 5000 * 500
-    assert elapsed < 60, f"{elapsed:.1f} s"
-    print(f"5,000 entries: {elapsed:.1f} s")
+    assert elapsed < 15, f"{elapsed:.1f} s of processor time"  # about 3 on two cores of 2020
 
 
 def test_ids_are_found_where_the_server_does_not_return_them(

@@ -51,7 +51,9 @@ def test_publishing_is_shown_and_not_done(client: APIClient, body: dict[str, Any
         "12.50",
     )
     assert (entry["source"]["kind"], entry["source"]["number"], entry["posted_by"]) == ("manual_journal", None, "Alice")
-    assert [(each["account"]["code"], each["debit"], each["credit"], each["description"]) for each in entry["lines"]] == [
+    assert [
+        (each["account"]["code"], each["debit"], each["credit"], each["description"]) for each in entry["lines"]
+    ] == [
         ("6100", "12.50", "0.00", "Office"),
         ("1010", "0.00", "12.50", ""),
     ]
