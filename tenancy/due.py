@@ -33,7 +33,8 @@ def set_due(tenant: Tenant, date: datetime.date | None) -> None:
 def due_organizations(*, limit: int) -> list[tuple[str, datetime.datetime]]:
     """Ready organizations where something is due, by id, and since when; the longest waiting first."""
     ready = OrganizationDatabase.objects.filter(state=OrganizationDatabase.State.READY, next_due_at__lte=timezone.now())
-    return list(ready.order_by("next_due_at").values_list("pk", "next_due_at")[:limit])
+    found = ready.order_by("next_due_at").values_list("pk", "next_due_at")[:limit]
+    return [(pk, since) for pk, since in found if since is not None]
 
 
 def _start_of(date: datetime.date, tenant: Tenant) -> datetime.datetime:

@@ -33,9 +33,10 @@ class RateField(serializers.Field):
 class CurrencyCodeField(serializers.RegexField):
     """Three letters, in either case; whether it is a currency is for the operation to say."""
 
+    default_error_messages = {"invalid": "A currency is written with the three letters of ISO 4217."}
+
     def __init__(self, **kwargs: Any) -> None:
-        messages = {"invalid": "A currency is written with the three letters of ISO 4217."}
-        super().__init__(r"^[A-Za-z]{3}\Z", error_messages=messages, **kwargs)
+        super().__init__(r"^[A-Za-z]{3}\Z", **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         return str(super().to_internal_value(data)).upper()

@@ -36,8 +36,14 @@ class DocumentAmountField(AmountField):
         return to_text(*value)
 
 
-def take_currency(serializer: serializers.Serializer, data: Any) -> None:
-    """Let the amounts in `data` be read in the currency that it names, before its lines are."""
+def take_currency(serializer: serializers.BaseSerializer[Any], data: Any) -> None:
+    """Let the amounts in `data` be read in the currency that it names, if it does, before its lines are."""
     if isinstance(data, dict) and "currency" in data:
         said = data["currency"]
-        serializer.context["currency"] = said.upper() if isinstance(said, str) else None
+        set_currency(serializer, said.upper() if isinstance(said, str) else None)
+
+
+def set_currency(serializer: serializers.BaseSerializer[Any], currency: str | None) -> None:
+    """What the amounts that are read next are in; None is base. All fields of a request share one context."""
+    context: Any = serializer.context
+    context["currency"] = currency

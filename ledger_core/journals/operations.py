@@ -177,7 +177,7 @@ def reverse_journal(*, journal_id: int, date: datetime.date, actor: int) -> Manu
 
 def lines_of(journal: ManualJournal) -> list[Line]:
     """A journal's lines as the books take them."""
-    return ledger_lines(journal.lines.all(), currency=journal.currency, rate=journal.rate)
+    return ledger_lines(list(journal.lines.all()), currency=journal.currency, rate=journal.rate)
 
 
 def _book_back(journal: ManualJournal, date: datetime.date, actor: int) -> JournalEntry:

@@ -11,6 +11,7 @@ from ledger_core.arithmetic.money import ONE
 from ledger_core.base.conditions import check_match
 from ledger_core.base.queries import base_currency
 from ledger_core.books import operations as books
+from ledger_core.books.models import JournalEntry
 from ledger_core.books.operations import OPENING, Line, Source
 from ledger_core.chart.queries import account_of_role
 from ledger_core.currencies.queries import enabled_codes, find_rates
@@ -95,7 +96,7 @@ def ledger_lines_of(opening: OpeningBalances) -> list[Line]:
 _SUBJECT = Subject("opening_balances", 1, "Opening balances")
 
 
-def _post(opening: OpeningBalances, lines: Sequence[Line], actor: int) -> books.JournalEntry:
+def _post(opening: OpeningBalances, lines: Sequence[Line], actor: int) -> JournalEntry:
     source = Source(SOURCE, opening.pk)
     return books.post(
         date=opening.date, lines=lines, source=source, purpose=OPENING, memo="Opening balances", actor=actor

@@ -9,7 +9,7 @@ from ledger_core.base.serializers import AmountField, BooksDateField, IdField
 from ledger_core.books.operations import Line
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.currencies.serializers import CurrencyCodeField, RateField
-from ledger_core.journals.amounts import DocumentAmountField, take_currency
+from ledger_core.journals.amounts import DocumentAmountField, set_currency, take_currency
 from ledger_core.journals.lines import ledger_lines
 from ledger_core.journals.serializers import ManualJournalLineWriteSerializer, written_line
 from ledger_core.opening.models import OpeningBalanceLine, OpeningBalances
@@ -54,7 +54,7 @@ class OpeningLineWriteSerializer(ManualJournalLineWriteSerializer):
     rate = RateField(required=False, allow_null=True, help_text="Default: the latest of the table on the date")
 
     def to_internal_value(self, data: Any) -> Any:
-        self.root.context["currency"] = None
+        set_currency(self, None)
         take_currency(self, data)
         return super().to_internal_value(data)
 
