@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -20,6 +22,7 @@ from tenancy import aliases, context, due, jobs
 from tenancy.db import connection
 from tenancy.jobs import schedule
 from tenancy.models import Organization, OrganizationDatabase
+from tests.settings import ENGINE
 
 Find = Callable[[str], Account]
 ADDRESS = "/api/recurring-journals"
@@ -362,3 +365,35 @@ def test_lists_take_the_same_queries_whatever_they_hold(
     for _ in range(5):
         write()
     assert queries() == once
+
+
+@pytest.mark.skipif(ENGINE != "mysql", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_sweeps_at_the_same_moment_make_each_date_once(north: Organization, account: Find) -> None:
+    """Four workers run the same job (a lost lease, a second delivery); three dates are due."""
+    with context.enter(north.tenant()):
+        lines = [
+            operations.WrittenLine(account("6100").pk, debit=1),
+            operations.WrittenLine(account("1010").pk, credit=1),
+        ]
+        start = local_date(timezone.now()) - datetime.timedelta(weeks=2)
+        operations.create_template(lines=lines, actor=1, name="Rent", frequency="weekly", start=start)
+        aliases.release()
+    gate, results = threading.Barrier(4), []
+
+    def work() -> None:
+        gate.wait()
+        with context.enter(north.tenant()):
+            results.append(operations.run_due())
+            aliases.release()
+        connections.close_all()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sum(each["made"] for each in results) == 3
+    with context.enter(north.tenant()):
+        assert [number for _, _, number in made()] == ["MJ-00001", "MJ-00002", "MJ-00003"]
+        assert RecurringRun.objects.count() == JournalEntry.objects.count() == 3
