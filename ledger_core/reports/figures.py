@@ -56,7 +56,9 @@ class Figures:
         unclosed = {r for each in wanted for r in _ranges_without_closing(each)}
         self._unclosed = _Booked(unclosed, partial(ask, without=(CLOSING_SOURCE,)))
 
-        keys = {key[1] for key in (*self._all.found, *self._unclosed.found)} if self._by_branch else set()
+        found = (*self._all.found, *self._unclosed.found) if self._by_branch else ()
+        # MariaDB gives the ids it has put 0 in the place of nothing for as decimals.
+        keys = {None if key[1] is None else int(key[1]) for key in found}
         self.branches: list[int | None] = sorted(keys, key=lambda branch: (branch is not None, branch))
         """The branches there are lines of, None for lines of no branch."""
 

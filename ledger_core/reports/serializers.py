@@ -36,14 +36,14 @@ class BasisNotAvailable(Invalid):
     title = "This report has no cash basis"
 
 
-@extend_schema_field({"type": "string", "description": "An id, or `none` for lines of no branch", "example": "3"})
+@extend_schema_field({"type": "string", "example": "3"})
 class BranchField(serializers.Field):
-    default_error_messages = {"invalid": "A branch is an id, or `none` for lines of no branch."}
+    default_error_messages = {"invalid": "A branch is an id, `none` for lines of no branch, or `any`."}
 
     def to_internal_value(self, data: Any) -> Branch:
         text = str(data)
-        if text == NO_BRANCH:
-            return NO_BRANCH
+        if text in (ANY_BRANCH, NO_BRANCH):
+            return text
         if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= MAX_ID):
             self.fail("invalid")
         return int(text)
@@ -100,7 +100,9 @@ class ReportQuerySerializer(serializers.Serializer):
     account = serializers.ListField(
         child=IdField(), required=False, default=list, max_length=500, help_text="Only these accounts"
     )
-    branch = BranchField(required=False, default=ANY_BRANCH, help_text="Only lines of this branch")
+    branch = BranchField(
+        required=False, default=ANY_BRANCH, help_text="Only lines of this branch (an id), or `none`: of no branch"
+    )
     basis = serializers.ChoiceField(BASES, required=False, default="accrual", help_text="Only accrual so far")
     zero_rows = serializers.BooleanField(required=False, default=False, help_text="Show accounts without amounts too")
     depth = serializers.IntegerField(
@@ -233,7 +235,7 @@ class LinesQuerySerializer(PageQuerySerializer):
     )
     date_from = BooksDateField(required=False, default=None, help_text="The first day; default: the very beginning")
     date_to = BooksDateField(required=False, help_text="The last day; default: today")
-    branch = BranchField(required=False, default=ANY_BRANCH)
+    branch = BranchField(required=False, default=ANY_BRANCH, help_text="An id, or `none`: lines of no branch")
     closing = serializers.BooleanField(
         required=False, default=True, help_text="Do entries that close a fiscal year count?"
     )
