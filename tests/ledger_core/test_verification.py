@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -27,7 +28,9 @@ from ledger_core.seals.operations import seal
 from ledger_core.verification import schema
 from ledger_core.verification.verify import verify
 from tenancy import aliases, context
-from tenancy.models import Organization
+from tenancy.credentials import decrypt
+from tenancy.models import Organization, OrganizationDatabase
+from tenancy.provisioning.servers import engine_of
 from tests.ledger_core.conftest import JANUARY_9
 from tests.ledger_core.test_triggers import ENTRY, LINE, insert_entry, insert_line, refuses
 
@@ -202,6 +205,65 @@ def test_a_chain_made_anew_is_found_by_the_kept_file(
     assert details[0] == "Seal 1 in the books is not the one that was kept: it was written anew."
     assert [each for each in details if each.startswith("Entry")] == [
         next(each for each in details if each.startswith("Entry 2 was changed after it was sealed on"))
+    ]
+
+
+def restore_copy(north: Organization, *changes: str) -> str:
+    """Copy the books, as from a backup, into a database of another name, change them there, and use that one."""
+    record = OrganizationDatabase.objects.select_related("server").get(pk=north.pk)
+    engine, copy = engine_of(record.server), record.name.replace("ledger", "ledgercopy", 1)  # type: ignore[arg-type]
+    triggers = schema._in_migrations()
+    heads = [f"CREATE TRIGGER {each.name} {each.event} ON {each.table} FOR EACH ROW BEGIN\n" for each in triggers]
+    drops = [f"DROP TRIGGER {each.name}" for each in triggers]
+    if record.server.engine == "sqlite":  # type: ignore[union-attr]
+        with sqlite3.connect(engine.folder / record.name) as original:  # type: ignore[attr-defined]
+            original.execute(f"VACUUM INTO '{engine.folder / copy}'")  # type: ignore[attr-defined]
+        again = [head + each.bodies["sqlite"] + "\nEND" for head, each in zip(heads, triggers, strict=True)]
+        with sqlite3.connect(engine.folder / copy) as books:  # type: ignore[attr-defined]
+            for statement in (*drops, *changes, *again):
+                books.execute(statement)
+        books.close()
+        original.close()
+    else:
+        engine.create(copy)
+        engine.allow(copy, record.user, decrypt(record.password_encrypted))
+        tables = engine._run(  # type: ignore[attr-defined]
+            f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{record.name}'"
+        )
+        names = [name for (name,) in tables if name != "django_migrations"]
+        rows = [f"INSERT INTO {name} SELECT * FROM {record.name}.{name}" for name in names]
+        again = [head + each.bodies["mysql"] + "\nEND" for head, each in zip(heads, triggers, strict=True)]
+        engine._run(  # type: ignore[attr-defined]
+            f"USE {copy}", "SET foreign_key_checks = 0", *drops, "FLUSH TABLES", *rows, *changes, *again
+        )
+    OrganizationDatabase.objects.filter(pk=north.pk).update(name=copy)
+    aliases.forget(north.pk)
+    return copy
+
+
+def test_a_restored_copy_is_checked_against_the_kept_seals(books: None, north: Organization, tmp_path: Path) -> None:
+    kept = tmp_path / "seals"
+    call_outside("seal_books", "--organization", north.pk, "--export", str(kept))
+    record = OrganizationDatabase.objects.select_related("server").get(pk=north.pk)
+    command = ("verify_books", "--organization", north.pk, "--seals", str(kept), "--json")
+    copy = restore_copy(north)
+    try:
+        assert json.loads(call_outside(*command))["count"] == 0
+    finally:
+        engine_of(record.server).drop(copy, "")  # type: ignore[arg-type]
+    OrganizationDatabase.objects.filter(pk=north.pk).update(name=record.name)
+    aliases.forget(north.pk)
+    copy = restore_copy(north, f"UPDATE {ENTRY} SET memo = 'Gift' WHERE number = 4")
+    try:
+        details = [each["detail"] for each in json.loads(call_outside(*command, fails=True))["findings"][north.pk]]
+    finally:
+        engine_of(record.server).drop(copy, "")  # type: ignore[arg-type]
+        OrganizationDatabase.objects.filter(pk=north.pk).update(name=record.name)
+        aliases.forget(north.pk)
+    assert [each.split(" after")[0] for each in details] == [
+        "Entry 4 was changed",
+        "Manual journal MJ-00001 and entry 4 differ in memo (Rent in the document, Gift in the books).",
+        "Entry 4 was changed",  # against the kept file
     ]
 
 
