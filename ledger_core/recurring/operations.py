@@ -219,11 +219,15 @@ def _make(template: RecurringJournal) -> None:
 def _due_dates(template: RecurringJournal) -> list[datetime.date]:
     dates = _dates_until_today(template, MOST_AT_ONCE)
     if not dates:
-        raise NothingDue(f"The next date of this template is {template.next_date or 'none: it is finished'}.")
+        raise NothingDue(
+            f"The next date is {template.next_date}." if template.next_date else "The template is finished."
+        )
     return dates
 
 
 def _dates_until_today(template: RecurringJournal, most: int) -> list[datetime.date]:
+    if template.next_date is None:  # finished
+        return []
     now = today()
     return [date for date in islice(template.schedule.dates(since=template.next_date), most) if date <= now]
 

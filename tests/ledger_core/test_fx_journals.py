@@ -63,6 +63,14 @@ def test_it_is_booked_in_both_currencies(client: APIClient, enabled: None, accou
     shown = made.json()
     assert (shown["currency"], shown["rate"], shown["total"]) == ("EUR", "1.0825", "100.00")
     assert [(line["debit"], line["credit"]) for line in shown["lines"]] == [("100.00", "0.00"), ("0.00", "100.00")]
+    line = client.get(f"/api/journal-entries/{shown['entry']}").json()["lines"][0]
+    assert (line["debit"], line["currency"], line["rate"], line["currency_debit"], line["currency_credit"]) == (
+        "108.25",
+        "EUR",
+        "1.0825",
+        "100.00",
+        "0.00",
+    )
     assert booked(shown["entry"]) == [
         ("6100", 10825, 0, "EUR", 10000, 0, to_rate("1.0825")),
         ("1010", 0, 10825, "EUR", 0, 10000, to_rate("1.0825")),

@@ -222,6 +222,10 @@ def test_it_ends_after_its_last_date(client: APIClient, write: Callable[..., Any
     assert run()["made"] == 2
     shown = client.get(f"{ADDRESS}/{template['id']}").json()
     assert (shown["state"], shown["next_dates"]) == ("finished", [])
+    for verb in ("run", "skip"):
+        over = client.post(f"{ADDRESS}/{template['id']}/{verb}")
+        assert (over.status_code, over.json()["detail"]) == (409, "The template is finished.")
+    assert len(made()) == 2
     longer = client.patch(f"{ADDRESS}/{template['id']}", {"count": 3}).json()
     assert (longer["state"], longer["next_dates"]) == ("active", ["2026-03-31"])
 
