@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 from decimal import Decimal
 from typing import Any
 
@@ -8,11 +9,13 @@ from rest_framework import serializers
 
 from ledger_core.arithmetic.currencies import CURRENCIES
 from ledger_core.arithmetic.exchange import effective_rate
-from ledger_core.arithmetic.money import ONE, NotAnAmount, to_minor, to_rate
+from ledger_core.arithmetic.money import MOST_RATE, ONE, NotAnAmount, to_minor, to_rate
 from ledger_core.base.queries import base_currency
 from ledger_core.base.serializers import AmountField, BooksDateField, IdField
 from ledger_core.books.operations import Line
 from ledger_core.books.rehearsal import RehearsalSerializer
+from ledger_core.books.serializers import AccountReferenceSerializer
+from ledger_core.exchange.accounts import CREATED, MATCHED, UNKNOWN
 from ledger_core.exchange.formats import FORMATS
 
 MOST_ENTRIES, MOST_LINES = 5_000, 1_000
@@ -20,6 +23,15 @@ ALL, EACH = "all", "each"
 MODES = [(ALL, "All or nothing"), (EACH, "Each entry by itself")]
 POSTED, EXISTING, REFUSED = "posted", "existing", "refused"
 STATUSES = [(POSTED, "Posted"), (EXISTING, "Posted earlier under this external_id"), (REFUSED, "Refused")]
+ACTIONS = [(MATCHED, "An account of the chart"), (CREATED, "A new account"), (UNKNOWN, "No account")]
+XLSX = "xlsx"
+IMPORT_FORMATS = [
+    ("hledger", "hledger journal"),
+    ("beancount", "Beancount"),
+    ("csv", "CSV table"),
+    (XLSX, "XLSX workbook"),
+]
+MOST_CHARACTERS = 20 * 1024 * 1024
 DIMENSIONS = ("contact_id", "item_id", "tax_rate_id", "branch_id", "project_id")
 
 
@@ -90,6 +102,8 @@ def _in_currency(attrs: dict[str, Any], base_amount: int, is_debit: bool) -> dic
         if rate is None
         else _exact("rate", lambda: to_rate(rate if isinstance(rate, Decimal) else str(rate)))
     )
+    if scaled > MOST_RATE:
+        raise _wrong("currency_amount", "too_small", "This is far too little for the debit or credit.")
     sides = (
         {"currency_debit": minor, "currency_credit": 0} if is_debit else {"currency_debit": 0, "currency_credit": minor}
     )
@@ -123,6 +137,60 @@ class BulkShapeSerializer(serializers.Serializer):
 
     mode = serializers.ChoiceField(MODES, required=False, default=ALL)
     entries = serializers.ListField(child=serializers.JSONField(), max_length=MOST_ENTRIES, allow_empty=False)
+
+
+class ImportSerializer(serializers.Serializer):
+    """Exactly one of `content` (text formats) and `content_base64` (XLSX)."""
+
+    format = serializers.ChoiceField(IMPORT_FORMATS)
+    content = serializers.CharField(required=False, trim_whitespace=False, max_length=MOST_CHARACTERS)
+    content_base64 = serializers.CharField(required=False, max_length=MOST_CHARACTERS)
+    accounts = serializers.DictField(
+        child=serializers.CharField(max_length=20),
+        required=False,
+        default=dict,
+        help_text="Name in the file -> code of the account that is meant",
+    )
+    create_accounts = serializers.BooleanField(required=False, default=True)
+    columns = serializers.DictField(
+        child=serializers.CharField(max_length=200),
+        required=False,
+        default=dict,
+        help_text="For tables: our name of a column -> its heading in the file",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        wanted = "content_base64" if attrs["format"] == XLSX else "content"
+        if wanted not in attrs:
+            raise _wrong(wanted, "required", f"A file in this format comes as `{wanted}`.")
+        if attrs["format"] == XLSX:
+            try:
+                attrs["bytes"] = base64.b64decode(attrs["content_base64"], validate=True)
+            except ValueError as error:
+                raise _wrong("content_base64", "not_base64", "This is no base64.") from error
+        return attrs
+
+
+class ImportAccountSerializer(serializers.Serializer):
+    name = serializers.CharField(help_text="As the file has it")
+    action = serializers.ChoiceField(ACTIONS)
+    account = AccountReferenceSerializer(allow_null=True)
+
+
+class ImportErrorSerializer(serializers.Serializer):
+    line = serializers.IntegerField(help_text="Of the file, from 1; 0 is the file as a whole")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ImportReportSerializer(serializers.Serializer):
+    """What was done; of a dry run, what would be."""
+
+    entries_in_file = serializers.IntegerField(source="entries")
+    accounts = ImportAccountSerializer(many=True)
+    errors = ImportErrorSerializer(many=True)  # type: ignore[assignment]  # a field of this name, not DRF's errors
+    first_number = serializers.CharField(allow_null=True)
+    last_number = serializers.CharField(allow_null=True)
 
 
 class ExportQuerySerializer(serializers.Serializer):

@@ -10,13 +10,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ledger_core.base.requests import actor_of
+from ledger_core.base.rehearsal import is_rehearsal
+from ledger_core.base.requests import actor_of, valid
 from ledger_core.base.views import MEGABYTE, BooksView
 from ledger_core.books.bulk import Unposted
 from ledger_core.books.operations import Source
 from ledger_core.books.rehearsal import shown_rehearsal
+from ledger_core.exchange.accounts import CREATED
 from ledger_core.exchange.books import open_books
-from ledger_core.exchange.formats import BY_VALUE
+from ledger_core.exchange.formats import BY_VALUE, read_file
+from ledger_core.exchange.importing import ImportReport, import_books
 from ledger_core.exchange.operations import External, Outcome, post_external
 from ledger_core.exchange.serializers import (
     EACH,
@@ -28,10 +31,12 @@ from ledger_core.exchange.serializers import (
     BulkSerializer,
     BulkShapeSerializer,
     ExportQuerySerializer,
+    ImportReportSerializer,
+    ImportSerializer,
     line_of,
 )
 from tenancy import context
-from tenancy.problems import FieldError, field_errors
+from tenancy.problems import FieldError, Problem, field_errors
 from tenancy.streaming import stream
 
 API = "api"  # the source of these entries, and where their external ids are unique
@@ -58,6 +63,49 @@ class BulkEntriesView(BooksView):
     def show_rehearsal(self, response: Response, entry_ids: list[int]) -> Response:
         results = [_without_number(each) for each in response.data["results"]]
         return Response({**shown_rehearsal(entry_ids), **response.data, "results": results})
+
+
+class ImportRefused(Problem):
+    status = 422
+    code = "import_refused"
+    title = "Nothing was imported"
+
+
+class ImportsView(BooksView):
+    """Post the entries of a file, all or none. Send it with `dry_run=true` first: the report tells everything."""
+
+    abilities = {"post": "imports.create"}
+    most_bytes: ClassVar[int] = 20 * MEGABYTE
+
+    @extend_schema(parameters=[DRY_RUN], request=ImportSerializer, responses=ImportReportSerializer)
+    def post(self, request: Request) -> Response:
+        """422 `import_refused` names each wrong line as `/content/<line>`; a dry run reports them instead."""
+        asked = valid(ImportSerializer(data=request.data))
+        reading = read_file(asked["format"], asked.get("bytes") or asked["content"], asked["columns"])
+        report = import_books(
+            reading=reading, told=asked["accounts"], create=asked["create_accounts"], actor=actor_of(request)
+        )
+        if report.errors and not is_rehearsal():
+            raise _refused(report)
+        return Response(ImportReportSerializer(report).data)
+
+    def show_rehearsal(self, response: Response, entry_ids: list[int]) -> Response:
+        taken_back = {"first_number": None, "last_number": None}
+        accounts = [_without_id(each) for each in response.data["accounts"]]
+        return Response({**shown_rehearsal(entry_ids), **response.data, **taken_back, "accounts": accounts})
+
+
+def _refused(report: ImportReport) -> ImportRefused:
+    errors = tuple(FieldError(f"/content/{each.line}", each.code, each.detail) for each in report.errors)
+    lines = "1 line is wrong" if len(errors) == 1 else f"{len(errors)} lines are wrong"
+    return ImportRefused(f"{lines}; each is named in `errors` by its number.", errors=errors)
+
+
+def _without_id(match: dict[str, Any]) -> dict[str, Any]:
+    """A created account was taken back: its code and name are those it would get."""
+    if match["action"] != CREATED:
+        return match
+    return {**match, "account": {**match["account"], "id": None}}
 
 
 class ExportView(BooksView):
