@@ -78,7 +78,7 @@ def _locked_dates(entries: Sequence[Unposted]) -> dict[tuple[datetime.date, str]
     by_area: dict[str, set[datetime.date]] = {}
     for entry in entries:
         by_area.setdefault(entry.source.area, set()).add(entry.date)
-    locked = {}
+    locked: dict[tuple[datetime.date, str], PeriodLocked] = {}
     for area, dates in by_area.items():
         try:
             check_all_open(dates, area)
@@ -134,7 +134,7 @@ def _insert(rows: list[JournalEntry]) -> None:
     """Insert the entries and give each its id. MySQL 8 does not return ids of a bulk insert, but they ascend, and
     nobody else's unposted entries can be seen: ours are the last ones."""
     JournalEntry.objects.bulk_create(rows, batch_size=ENTRIES_AT_ONCE)
-    if rows[0].pk is None:
+    if any(row.pk is None for row in rows):
         unposted = JournalEntry.objects.filter(posted_at=None).order_by("-pk").values_list("pk", flat=True)
         for row, pk in zip(reversed(rows), unposted[: len(rows)], strict=True):
             row.pk = pk

@@ -113,7 +113,7 @@ def digest_of(external_id: str) -> str:
 
 def _known(source: str, external_ids: Sequence[str]) -> dict[str, JournalEntry]:
     """Entries that have one of these names already."""
-    found = {}
+    found: dict[str, JournalEntry] = {}
     for start in range(0, len(external_ids), IDS_AT_ONCE):
         digests = [digest_of(each) for each in external_ids[start : start + IDS_AT_ONCE]]
         rows = ExternalId.objects.filter(source=source, digest__in=digests).select_related("entry")

@@ -173,7 +173,7 @@ class ImportSerializer(serializers.Serializer):
 
 class ImportAccountSerializer(serializers.Serializer):
     name = serializers.CharField(help_text="As the file has it")
-    action = serializers.ChoiceField(ACTIONS)
+    outcome = serializers.ChoiceField(ACTIONS, source="action")
     account = AccountReferenceSerializer(allow_null=True)
 
 

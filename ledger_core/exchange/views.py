@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.http import StreamingHttpResponse
@@ -103,7 +104,7 @@ def _refused(report: ImportReport) -> ImportRefused:
 
 def _without_id(match: dict[str, Any]) -> dict[str, Any]:
     """A created account was taken back: its code and name are those it would get."""
-    if match["action"] != CREATED:
+    if match["outcome"] != CREATED:
         return match
     return {**match, "account": {**match["account"], "id": None}}
 
@@ -126,10 +127,11 @@ class ExportView(BooksView):
         return stream(chosen.write(open_books()), content_type=chosen.content_type, file_name=name)
 
 
-def _read(raw: list[Any]) -> tuple[dict[int, External], dict[int, list[FieldError]]]:
+def _read(raw: list[Any]) -> tuple[dict[int, External], dict[int, Sequence[FieldError]]]:
     """The entries that have the right shape, and what is wrong with the others, by position."""
     reader = BulkEntrySerializer()
-    entries, refused = {}, {}
+    entries: dict[int, External] = {}
+    refused: dict[int, Sequence[FieldError]] = {}
     for index, each in enumerate(raw):
         try:
             entries[index] = _external(reader.run_validation(each))

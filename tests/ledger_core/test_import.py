@@ -107,7 +107,7 @@ def test_it_imports_an_hledger_journal(client: APIClient, in_north: Any) -> None
         "1",
         "2",
     )
-    codes = {each["name"]: (each["action"], each["account"]["code"]) for each in report["accounts"]}
+    codes = {each["name"]: (each["outcome"], each["account"]["code"]) for each in report["accounts"]}
     assert codes == {
         "Expenses:6100 Rent": ("matched", "6100"),
         "Assets:Checking": ("matched", "1010"),
@@ -172,7 +172,7 @@ def test_a_dry_run_tells_and_does_nothing(client: APIClient, in_north: Any) -> N
     assert (report["dry_run"], report["entries_in_file"], report["entries"][0]["number"]) == (True, 2, None)
     assert report["accounts"][2] == {
         "name": "Expenses:4711 Zeppelin",
-        "action": "created",
+        "outcome": "created",
         "account": {"id": None, "code": "4711", "name": "Zeppelin"},
     }
     assert (report["entry_count"], report["first_number"]) == (2, None)
