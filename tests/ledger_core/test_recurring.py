@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -373,8 +374,17 @@ def test_lists_take_the_same_queries_whatever_they_hold(
 
 @pytest.mark.skipif(ENGINE != "mysql", reason="SQLite has one writer at a time")
 @pytest.mark.django_db(transaction=True)
-def test_sweeps_at_the_same_moment_make_each_date_once(north: Organization, account: Find) -> None:
-    """Four workers run the same job (a lost lease, a second delivery); three dates are due."""
+def test_sweeps_at_the_same_moment_make_each_date_once(
+    north: Organization, account: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four workers run the same job (a lost lease, a second delivery); three dates are due, each takes its time."""
+    create = operations.create_journal
+
+    def slowly(**fields: Any) -> Any:
+        time.sleep(0.2)
+        return create(**fields)
+
+    monkeypatch.setattr(operations, "create_journal", slowly)
     with context.enter(north.tenant()):
         lines = [
             operations.WrittenLine(account("6100").pk, debit=1),
@@ -386,8 +396,9 @@ def test_sweeps_at_the_same_moment_make_each_date_once(north: Organization, acco
     gate, results = threading.Barrier(4), []
 
     def work() -> None:
-        gate.wait()
         with context.enter(north.tenant()):
+            assert RecurringJournal.objects.count() == 1  # connected
+            gate.wait()
             results.append(operations.run_due())
             aliases.release()
         connections.close_all()
@@ -397,6 +408,7 @@ def test_sweeps_at_the_same_moment_make_each_date_once(north: Organization, acco
         thread.start()
     for thread in threads:
         thread.join(30)
+    assert len(results) == 4  # none of them died of another one
     assert sum(each["made"] for each in results) == 3
     with context.enter(north.tenant()):
         assert [number for _, _, number in made()] == ["MJ-00001", "MJ-00002", "MJ-00003"]
