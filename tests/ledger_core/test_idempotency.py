@@ -18,6 +18,7 @@ from ledger_core.activity.models import ActivityEntry
 from ledger_core.base import idempotency
 from ledger_core.base.acting import Actor
 from ledger_core.base.idempotency import Claim, InProgress, KeyReused
+from ledger_core.base.jobs import forget_keys
 from ledger_core.base.models import IdempotencyKey
 from ledger_core.books.models import JournalEntry
 from ledger_core.chart.models import Account
@@ -210,3 +211,26 @@ def test_old_keys_are_forgotten(in_north: Any) -> None:
     assert [row.key for row in IdempotencyKey.objects.all()] == ["k2"]
     with pytest.raises(KeyReused):
         idempotency.once(Claim("k2", Actor(1), "other"), lambda: Response({}))
+
+
+def test_the_job_cleans_up_where_somebody_worked_lately(north: Organization, south: Organization) -> None:
+    day_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=25)
+    for organization in (north, south):
+        with context.enter(organization.tenant()):
+            idempotency.once(claim(), lambda: Response({}))
+            IdempotencyKey.objects.update(created_at=day_ago)
+    today = datetime.datetime.now(datetime.UTC).date()
+    Organization.objects.filter(pk=north.pk).update(last_activity=today)
+    Organization.objects.filter(pk=south.pk).update(last_activity=today - datetime.timedelta(days=8))
+
+    class Run:
+        told: list[tuple[int, int, str]] = []
+
+        def progress(self, done: int, total: int, message: str) -> None:
+            self.told.append((done, total, message))
+
+    assert forget_keys(Run()) == {"organizations": 1, "forgotten": 1}
+    assert Run.told == [(1, 1, "organizations")]
+    for organization, left in ((north, 0), (south, 1)):
+        with context.enter(organization.tenant()):
+            assert IdempotencyKey.objects.count() == left
