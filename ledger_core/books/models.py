@@ -88,16 +88,18 @@ class JournalLine(models.Model):
 
 
 class BalanceSnapshot(models.Model):
-    """What the entries up to the watermark booked on an account in a month. Derived: `advance_balances --rebuild`.
+    """What the entries up to the watermark booked on an account in a month, or in a calendar year.
 
-    The row with contact 0 holds everything, also lines with a contact; the rows of contacts hold their part of it once
-    more. Sums are kept as high and low 32 bits: exact whatever their size, by plain addition on every engine.
+    Derived: `advance_balances --rebuild`. The row with contact 0 holds everything, also lines with a contact; the rows
+    of contacts hold their part of it once more, as the rows of years do. Sums are kept as high and low 32 bits: exact
+    whatever their size, by plain addition on every engine.
     """
 
-    pk = models.CompositePrimaryKey("account_id", "contact_id", "month", "branch_id", "currency")
+    pk = models.CompositePrimaryKey("account_id", "contact_id", "months", "month", "branch_id", "currency")
     account_id = models.BigIntegerField()
     contact_id = models.BigIntegerField(help_text="0: all lines")
-    month = models.DateField(help_text="Its first day")
+    months = models.PositiveSmallIntegerField(help_text="How many: 1, or 12 for a calendar year")
+    month = models.DateField(help_text="The first day of the first one")
     branch_id = models.BigIntegerField(help_text="0: lines without a branch")
     currency = models.CharField(max_length=3)
     debit_high = models.BigIntegerField()

@@ -1,10 +1,11 @@
 """Balances from a snapshot and the tail of entries that came after it.
 
-The snapshot holds sums by account and month (and branch, currency, contact) of all entries up to the watermark, a
-*number*. Numbers are taken under a row lock that is held until the commit (`take_number`), so entries commit in the
-order of their numbers: when an entry can be seen, every lower number can be seen too, and none will ever come later.
-That is why the watermark needs no lock against postings, neither a shared one in each posting nor an exclusive one
-here: what `next_number` says has been taken is all there. Back-dated entries have high numbers: they are in the tail.
+The snapshot holds sums by account and month (and branch, currency, contact), and once more by calendar year, of all
+entries up to the watermark, a *number*. Numbers are taken under a row lock that is held until the commit
+(`take_numbers`), so entries commit in the order of their numbers: when an entry can be seen, every lower number can
+be seen too, and none will ever come later. That is why the watermark needs no lock against postings, neither a shared
+one in each posting nor an exclusive one here: what `next_number` says has been taken is all there. Back-dated entries
+have high numbers: they are in the tail.
 
 A month that a period cuts in two is added up from its lines. What must not count (entries left unposted by somebody's
 SQL, entries posted after the instant of `as_known_at`, sources that were left out) is subtracted again, by indexes
@@ -46,7 +47,7 @@ from ledger_core.chart.models import Account
 from tenancy.db import connection, operation
 
 SNAPSHOT, WATERMARK = BalanceSnapshot._meta.db_table, Watermark._meta.db_table
-KEY = ("account_id", "contact_id", "month", "branch_id", "currency")
+KEY = ("account_id", "contact_id", "months", "month", "branch_id", "currency")
 HALVES = tuple(f"{amount}_{half}" for amount in ALL_AMOUNTS for half in ("high", "low"))
 BATCH = 20_000  # entries that one transaction adds to the snapshot
 
@@ -58,7 +59,11 @@ BY_SNAPSHOT = {
 }
 # Tables are read in the order they are written in: watermark, entries, then their lines.
 IN_ORDER = {"mysql": "STRAIGHT_JOIN", "sqlite": "CROSS JOIN"}
-MONTH_OF = {"mysql": "DATE_FORMAT(l.date, '%%Y-%%m-01')", "sqlite": "strftime('%%Y-%%m-01', l.date)"}
+# The first day of a line's month, and of its year.
+FIRST_DAY = {
+    "mysql": {1: "DATE_FORMAT(l.date, '%%Y-%%m-01')", 12: "DATE_FORMAT(l.date, '%%Y-01-01')"},
+    "sqlite": {1: "strftime('%%Y-%%m-01', l.date)", 12: "strftime('%%Y-01-01', l.date)"},
+}
 TAKEN_OVER = {
     "mysql": ("ON DUPLICATE KEY UPDATE", "VALUES({})"),
     "sqlite": (f"ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET", "excluded.{}"),
@@ -86,11 +91,9 @@ class Parts:
         return " UNION ALL ".join(sql for sql, _ in parts), [each for _, parameters in parts for each in parameters]
 
     def _all(self) -> Iterator[tuple[str, list[Any]]]:
-        yield self._snapshot(1, "s.contact_id = 0" if self.question.contact is None else None), []
-        if "contact" in self.question.by and self.question.contact is None:
-            # The rows of contacts, and taken off the rows with contact 0 what these hold of them.
-            yield self._snapshot(1, "s.contact_id > 0"), []
-            yield self._snapshot(-1, "s.contact_id > 0", contact="0"), []
+        for rows in (self._years(), self._months()):
+            for sql in self._snapshot(rows):
+                yield sql, []
         yield self._tail(), []
         for first, last in self._split():
             yield self._month(first, last), []
@@ -98,18 +101,40 @@ class Parts:
             yield self._minus("e.posted_at IS NULL", f"({split})"), []
         yield from self._not_counted()
 
-    def _snapshot(self, sign: int, contact_is: str | None, contact: str | None = None) -> str:
+    def _snapshot(self, rows: str) -> Iterator[str]:
+        """Sums of rows of years, or of months."""
+        contact = self.question.contact
+        yield self._sums(1, rows, f"s.contact_id = {int(contact or 0)}")
+        if "contact" in self.question.by and contact is None:
+            # The rows of contacts, and taken off the rows with contact 0 what these hold of them.
+            yield self._sums(1, rows, "s.contact_id > 0")
+            yield self._sums(-1, rows, "s.contact_id > 0", contact="0")
+
+    def _sums(self, sign: int, rows: str, contact_is: str, contact: str | None = None) -> str:
         question = self.question
         columns = {**BY_SNAPSHOT, "contact": contact or BY_SNAPSHOT["contact"]}
         keys = [columns[name] for name in question.by]
         keys.append(piece_of("s.month", question.cuts))
         sums = [f"SUM(s.{name}_high), SUM(s.{name}_low)" for name in question.amounts]
-        where = [f"s.account_id IN ({id_list(question.accounts or ())})", *question.dates("s.month")]
-        where.append(contact_is or f"s.contact_id = {int(question.contact or 0)}")
+        where = [f"s.account_id IN ({id_list(question.accounts or ())})", contact_is, rows]
+        where += question.dates("s.month")
         if question.branch is not None:
             where.append(f"s.branch_id = {int(question.branch)}")
-        where += [f"s.month NOT BETWEEN '{first}' AND '{last}'" for first, last in self._split()]
         return _select(sign, keys, sums, f"{SNAPSHOT} s", where)
+
+    def _years(self) -> str:
+        """Years that no cut divides."""
+        divided = ", ".join(f"'{year}-01-01'" for year in self._divided_years())
+        return f"s.months = 12 AND s.month NOT IN ({divided})" if divided else "s.months = 12"
+
+    def _months(self) -> str:
+        """Months that no cut divides, of the other years."""
+        years = " OR ".join(f"s.month BETWEEN '{year}-01-01' AND '{year}-12-01'" for year in self._divided_years())
+        whole = [f"s.month NOT BETWEEN '{first}' AND '{last}'" for first, last in self._split()]
+        return " AND ".join(["s.months = 1", f"({years or '1 = 0'})", *whole])
+
+    def _divided_years(self) -> list[int]:
+        return sorted({cut.year for cut in self.question.cuts if (cut.month, cut.day) != (1, 1)})
 
     def _tail(self) -> str:
         after = f"{WATERMARK} w {_join()} {ENTRY} e ON e.number > w.number {_join()} {LINE} l ON l.entry_id = e.id"
@@ -200,14 +225,15 @@ def _take_in(above: int, last: int) -> None:
     updates = ", ".join(f"{column} = {SNAPSHOT}.{column} + {new.format(column)}" for column in HALVES)
     sums = ", ".join(f"SUM(l.{amount} >> 32), SUM(l.{amount} & 4294967295)" for amount in ALL_AMOUNTS)
     with connection().cursor() as cursor:
-        for contact, extra in (("0", ""), ("l.contact_id", " AND l.contact_id IS NOT NULL")):
-            keys = f"l.account_id, {contact}, {MONTH_OF[vendor]}, COALESCE(l.branch_id, 0), l.currency"
-            cursor.execute(
-                f"INSERT INTO {SNAPSHOT} ({', '.join((*KEY, *HALVES))}) SELECT {keys}, {sums}"
-                f" FROM {ENTRY} e {_join()} {LINE} l ON l.entry_id = e.id"
-                f" WHERE e.number > %s AND e.number <= %s{extra} GROUP BY 1, 2, 3, 4, 5 {head} {updates}",
-                [above, last],
-            )
+        for months, first_day in FIRST_DAY[vendor].items():
+            for contact, extra in (("0", ""), ("l.contact_id", " AND l.contact_id IS NOT NULL")):
+                keys = f"l.account_id, {contact}, {months}, {first_day}, COALESCE(l.branch_id, 0), l.currency"
+                cursor.execute(
+                    f"INSERT INTO {SNAPSHOT} ({', '.join((*KEY, *HALVES))}) SELECT {keys}, {sums}"
+                    f" FROM {ENTRY} e {_join()} {LINE} l ON l.entry_id = e.id"
+                    f" WHERE e.number > %s AND e.number <= %s{extra} GROUP BY 1, 2, 3, 4, 5, 6 {head} {updates}",
+                    [above, last],
+                )
 
 
 @operation

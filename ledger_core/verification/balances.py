@@ -12,7 +12,7 @@ from django.db.models import Max, Min
 
 from ledger_core.books.models import JournalLine
 from ledger_core.books.movements import ALL_AMOUNTS, DAY, ENTRY, LINE, Period, Question, scan
-from ledger_core.books.snapshots import HALVES, KEY, MONTH_OF, SNAPSHOT, WATERMARK, warm
+from ledger_core.books.snapshots import FIRST_DAY, HALVES, KEY, SNAPSHOT, WATERMARK, warm
 from ledger_core.chart.models import Account
 from tenancy.db import atomic, connection
 
@@ -38,24 +38,25 @@ def _one_view() -> Iterator[None]:
 
 def _cells() -> Iterator[str]:
     """In the database: snapshot less regrouped lines must leave nothing in any cell."""
-    month = MONTH_OF[connection().vendor].replace("%%", "%")
     sums = ", ".join(f"SUM(l.{name} >> 32), SUM(l.{name} & 4294967295)" for name in ALL_AMOUNTS)
     from_lines = (
-        "SELECT l.account_id, {contact}, {month}, COALESCE(l.branch_id, 0), l.currency, {sums}"
-        " FROM {entry} e JOIN {line} l ON l.entry_id = e.id"
-        " WHERE e.number <= (SELECT number FROM {mark} WHERE id = 1){extra} GROUP BY 1, 2, 3, 4, 5"
+        f"SELECT l.account_id, {{contact}}, {{months}}, {{first_day}}, COALESCE(l.branch_id, 0), l.currency, {sums}"
+        f" FROM {ENTRY} e JOIN {LINE} l ON l.entry_id = e.id"
+        f" WHERE e.number <= (SELECT number FROM {WATERMARK} WHERE id = 1){{extra}} GROUP BY 1, 2, 3, 4, 5, 6"
     )
-    places = {"month": month, "sums": sums, "entry": ENTRY, "line": LINE, "mark": WATERMARK}
-    whole = from_lines.format(contact="0", extra="", **places)
-    contacts = from_lines.format(contact="l.contact_id", extra=" AND l.contact_id IS NOT NULL", **places)
+    counted = " UNION ALL ".join(
+        from_lines.format(months=months, first_day=first_day.replace("%%", "%"), contact=contact, extra=extra)
+        for months, first_day in FIRST_DAY[connection().vendor].items()
+        for contact, extra in (("0", ""), ("l.contact_id", " AND l.contact_id IS NOT NULL"))
+    )
     columns = ", ".join((*KEY, *HALVES))
-    stored = f"SELECT {columns.replace('month', _text_of_month())} FROM {SNAPSHOT}"
+    stored = f"SELECT {columns.replace(', month,', f', {_text_of_month()},')} FROM {SNAPSHOT}"
     names = ", ".join(f"c{index}" for index in range(len(KEY) + len(HALVES)))
     negated = ", ".join([*(f"c{i}" for i in range(len(KEY))), *(f"-c{i + len(KEY)}" for i in range(len(HALVES)))])
     left = " OR ".join(f"SUM(c{index + len(KEY)}) <> 0" for index in range(len(HALVES)))
     cells = ", ".join(f"c{index}" for index in range(len(KEY)))
     sql = (
-        f"WITH stored({names}) AS ({stored}), counted({names}) AS ({whole} UNION ALL {contacts})"
+        f"WITH stored({names}) AS ({stored}), counted({names}) AS ({counted})"
         f" SELECT {cells} FROM (SELECT * FROM stored UNION ALL SELECT {negated} FROM counted) together"
         f" GROUP BY {cells} HAVING {left} ORDER BY {cells} LIMIT {SHOWN}"
     )
@@ -63,10 +64,10 @@ def _cells() -> Iterator[str]:
         cursor.execute(sql)
         rows = cursor.fetchall()
     accounts = Account.objects.in_bulk({row[0] for row in rows})
-    for account_id, contact, first, branch, currency in rows:
+    for account_id, contact, months, first, branch, currency in rows:
         where = f"{f', contact {contact}' if contact else ''}{f', branch {branch}' if branch else ''}"
         account = accounts.get(account_id, account_id)
-        cell = f"account {account} in {str(first)[:7]} ({currency}{where})"
+        cell = f"account {account} in {str(first)[: 7 if months == 1 else 4]} ({currency}{where})"
         yield f"The snapshot is wrong: {cell} differs from its lines."
 
 
