@@ -227,3 +227,17 @@ def entries_page(entries: QuerySet[JournalEntry], *, size: int, key: Key | None 
 def of_branch(entries: QuerySet[JournalEntry], branch: int | None) -> QuerySet[JournalEntry]:
     """Those with a line of a branch, or, for None, with a line of no branch."""
     return entries.filter(Exists(JournalLine.objects.filter(entry=OuterRef("pk"), branch_id=branch)))
+
+
+def nets_of_source(
+    kind: str, *, branch: int | None = None, as_known_at: datetime.datetime | None = None
+) -> list[tuple[int, int | None, datetime.date, int]]:
+    """Account, branch, date and net of all that entries of a source kind booked; for kinds with few entries."""
+    lines = JournalLine.objects.filter(entry__source_kind=kind, entry__posted_at__isnull=False)
+    if branch is not None:
+        lines = lines.filter(branch_id=branch)
+    if as_known_at is not None:
+        lines = lines.filter(entry__posted_at__lte=as_known_at)
+    sums = lines.order_by().values_list("account_id", "branch_id", "date")
+    found = sums.annotate(debits=ExactSum("debit"), credits=ExactSum("credit"))
+    return [(account, of_branch, date, debit - credit) for account, of_branch, date, debit, credit in found]

@@ -1,22 +1,24 @@
-"""Amounts of selections. All of a report's stretches are asked for at once: two queries, however many columns."""
+"""Amounts of selections.
+
+All of a report's stretches are asked for at once, so there are two queries however many columns it has: the movements,
+and what closing entries booked, which is little.
+"""
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+from ledger_core.books.lines import nets_of_source
 from ledger_core.books.operations import CLOSING_SOURCE
-from ledger_core.books.queries import Balance, movements
+from ledger_core.books.queries import Key, movements
 from ledger_core.chart.queries import Node
 from ledger_core.reports.parameters import ANY_BRANCH, NO_BRANCH, Branch, Parameters
 from ledger_core.reports.selection import Selection
 from ledger_core.reports.statement import EARNINGS_TYPES
 
 Range = tuple[datetime.date | None, datetime.date]
-NOTHING = Balance(0, 0)
 
 
 class Accounts:
@@ -46,73 +48,69 @@ class Figures:
         self._accounts = accounts
         wanted = list(selections)
         self._by_branch = by_branch or parameters.branch == NO_BRANCH
-        ask = partial(
-            movements,
+        only_branch = parameters.branch if isinstance(parameters.branch, int) else None
+        ordered = sorted({r for each in wanted for r in _ranges(each)}, key=_in_order)
+        self._index = {each: position for position, each in enumerate(ordered)}
+        self._booked = movements(
+            periods=ordered,
             by=("account", "branch") if self._by_branch else ("account",),
-            branch=parameters.branch if isinstance(parameters.branch, int) else None,
+            branch=only_branch,
             as_known_at=parameters.as_known_at,
         )
-        self._all = _Booked({r for each in wanted for r in _ranges(each)}, ask)
-        unclosed = {r for each in wanted for r in _ranges_without_closing(each)}
-        self._unclosed = _Booked(unclosed, partial(ask, without=(CLOSING_SOURCE,)))
-
-        found = (*self._all.found, *self._unclosed.found) if self._by_branch else ()
+        self._closing: dict[Key, list[tuple[datetime.date, int]]] = defaultdict(list)
+        if any(not each.closing or each.earnings[1] for each in wanted):
+            about = nets_of_source(CLOSING_SOURCE, branch=only_branch, as_known_at=parameters.as_known_at)
+            for account, branch, date, net in about:
+                self._closing[(account, branch) if self._by_branch else (account,)].append((date, net))
         # MariaDB gives the ids it has put 0 in the place of nothing for as decimals.
-        keys = {None if key[1] is None else int(key[1]) for key in found}
-        self.branches: list[int | None] = sorted(keys, key=lambda branch: (branch is not None, branch))
+        found = {None if key[1] is None else int(key[1]) for key in self._booked} if self._by_branch else set()
+        self.branches: list[int | None] = sorted(found, key=lambda branch: (branch is not None, branch))
         """The branches there are lines of, None for lines of no branch."""
 
     def net(self, selection: Selection, branch: Branch = ANY_BRANCH) -> int:
         """Debits less credits of all lines of the selection."""
-        booked = self._all if selection.closing else self._unclosed
-        accounts = self._accounts.of(selection)
-        total = self._net(booked, accounts, (selection.first, selection.last), branch)
+        range_ = (selection.first, selection.last)
+        keys = self._keys(self._accounts.of(selection), branch)
+        total = self._net(keys, range_)
+        if not selection.closing:
+            total -= self._net_of_closing(keys, range_)
         whole, closing = selection.earnings
+        keys = self._keys(self._accounts.earnings, branch) if whole or closing else []
         if whole is not None:
-            total += self._net(self._all, self._accounts.earnings, whole, branch)
+            total += self._net(keys, whole)
         if closing is not None:
-            total += self._net(self._all, self._accounts.earnings, closing, branch)
-            total -= self._net(self._unclosed, self._accounts.earnings, closing, branch)
+            total += self._net_of_closing(keys, closing)
         return total
 
     def debit_and_credit(self, selection: Selection, branch: Branch = ANY_BRANCH) -> tuple[int, int]:
         """The two sides of a plain selection."""
-        found = list(self._balances(self._all, self._accounts.of(selection), (selection.first, selection.last), branch))
+        position = self._index[selection.first, selection.last]
+        keys = self._keys(self._accounts.of(selection), branch)
+        found = [self._booked[key][position] for key in keys if key in self._booked]
         return sum(each.debit for each in found), sum(each.credit for each in found)
 
-    def _net(self, booked: _Booked, accounts: Sequence[int], range_: Range, branch: Branch) -> int:
-        return sum(each.net for each in self._balances(booked, accounts, range_, branch))
-
-    def _balances(self, booked: _Booked, accounts: Sequence[int], range_: Range, branch: Branch) -> Iterable[Balance]:
+    def _keys(self, accounts: Sequence[int], branch: Branch) -> list[Key]:
         if not self._by_branch:
-            return (booked.at((pk,), range_) for pk in accounts)
-        return (booked.at((pk, each), range_) for pk in accounts for each in self._those(branch))
+            return [(pk,) for pk in accounts]
+        those = self.branches if branch == ANY_BRANCH else (branch if isinstance(branch, int) else None,)
+        return [(pk, each) for pk in accounts for each in those]
 
-    def _those(self, branch: Branch) -> Sequence[int | None]:
-        if branch == ANY_BRANCH:
-            return self.branches
-        return (branch if isinstance(branch, int) else None,)
+    def _net(self, keys: Sequence[Key], range_: Range) -> int:
+        position = self._index[range_]
+        return sum(self._booked[key][position].net for key in keys if key in self._booked)
+
+    def _net_of_closing(self, keys: Sequence[Key], range_: Range) -> int:
+        first, last = range_
+        booked = (each for key in keys for each in self._closing.get(key, ()))
+        return sum(net for date, net in booked if date <= last and (first is None or date >= first))
 
 
-class _Booked:
-    def __init__(self, ranges: Iterable[Range], ask: Any) -> None:
-        ordered = sorted(ranges, key=lambda each: (each[0] or datetime.date.min, each[1]))
-        self._index = {each: position for position, each in enumerate(ordered)}
-        self.found: Mapping[Any, Sequence[Balance]] = ask(periods=ordered) if ordered else {}
-
-    def at(self, key: tuple[Any, ...], range_: Range) -> Balance:
-        balances = self.found.get(key)
-        return NOTHING if balances is None else balances[self._index[range_]]
+def _in_order(range_: Range) -> tuple[datetime.date, datetime.date]:
+    return range_[0] or datetime.date.min, range_[1]
 
 
 def _ranges(selection: Selection) -> Iterable[Range]:
-    if selection.closing:
-        yield selection.first, selection.last
-    yield from (each for each in selection.earnings if each is not None)
-
-
-def _ranges_without_closing(selection: Selection) -> Iterable[Range]:
-    if not selection.closing:
-        yield selection.first, selection.last
-    if selection.earnings[1] is not None:
-        yield selection.earnings[1]
+    """The stretches that movements are needed for; what closing entries booked is known by the day."""
+    yield selection.first, selection.last
+    if selection.earnings[0] is not None:
+        yield selection.earnings[0]
