@@ -25,12 +25,13 @@ def test_installing_adds_what_is_missing_and_nothing_twice(db: None) -> None:
         "Measure databases",
         "Forget Idempotency-Keys",
         "Advance and seal books",
+        "Make recurring journals",
         "Forget old jobs",
     ]
     sweep, warm = rows["Sweep jobs"], rows["Make spare databases"]
     assert (sweep.task, sweep.args, sweep.interval.every, sweep.enabled) == ("ledger.sweep_jobs", "[]", 15, True)
     assert (warm.task, json.loads(warm.args)) == ("ledger.start_job", ["organizations.keep_warm"])
-    assert IntervalSchedule.objects.count() == 4
+    assert IntervalSchedule.objects.count() == 5
     assert {row.task for row in rows.values()} <= set(celery.app.tasks)
 
 
