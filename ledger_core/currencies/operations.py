@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from django.db.models import Q
 from django.utils import timezone
 
+from ledger_core.activity.operations import Subject, record
 from ledger_core.arithmetic.currencies import CURRENCIES
+from ledger_core.arithmetic.money import rate_text
 from ledger_core.base.queries import base_currency, checked_settings
 from ledger_core.chart.models import Account
 from ledger_core.currencies.models import EnabledCurrency, ExchangeRate
@@ -37,7 +39,9 @@ def enable_currency(*, code: str, actor: int) -> EnabledCurrency:
         raise _invalid("/code", "unknown_currency", f"{code} is no active ISO 4217 currency.")
     if code == base_currency():
         raise _invalid("/code", "base_currency", f"{code} is the base currency; it is always enabled.")
-    found, _ = EnabledCurrency.objects.get_or_create(code=code, defaults={"enabled_by": actor})
+    found, is_new = EnabledCurrency.objects.get_or_create(code=code, defaults={"enabled_by": actor})
+    if is_new:
+        record(verb="enabled", subject=Subject("currency", label=code), actor=actor)
     return found
 
 
@@ -51,6 +55,7 @@ def disable_currency(*, code: str) -> None:
     if account is not None:
         raise CurrencyInUse(f"Account {account} takes entries in {code} only. Make it inactive first.")
     found.delete()
+    record(verb="disabled", subject=Subject("currency", label=code))
 
 
 @operation
@@ -61,7 +66,9 @@ def create_rate(*, currency: str, date: datetime.date, rate: int, actor: int) ->
     if ExchangeRate.objects.select_for_update().filter(currency=currency, date=date).exists():
         detail = f"There is a rate of {currency} for {date} already; change that one."
         raise RateExists(detail, errors=(FieldError("/date", "rate_exists", detail),))
-    return ExchangeRate.objects.create(currency=currency, date=date, rate=rate, source=Source.MANUAL, set_by=actor)
+    made = ExchangeRate.objects.create(currency=currency, date=date, rate=rate, source=Source.MANUAL, set_by=actor)
+    record(verb="created", subject=_subject(made), after={"rate": rate_text(rate)}, actor=actor)
+    return made
 
 
 @operation
@@ -70,6 +77,8 @@ def change_rate(*, rate_id: int, rate: int, actor: int) -> ExchangeRate:
     found = ExchangeRate.objects.select_for_update().filter(pk=rate_id).first()
     if found is None:
         raise NotFound("There is no such exchange rate.")
+    before, after = {"rate": rate_text(found.rate)}, {"rate": rate_text(rate)}
+    record(verb="edited", subject=_subject(found), before=before, after=after, actor=actor)
     found.rate, found.source, found.set_by = rate, Source.MANUAL, actor
     found.save(update_fields=["rate", "source", "set_by", "set_at"])
     return found
@@ -77,9 +86,11 @@ def change_rate(*, rate_id: int, rate: int, actor: int) -> ExchangeRate:
 
 @operation
 def delete_rate(*, rate_id: int) -> None:
-    deleted, _ = ExchangeRate.objects.filter(pk=rate_id).delete()
-    if not deleted:
+    found = ExchangeRate.objects.select_for_update().filter(pk=rate_id).first()
+    if found is None:
         raise NotFound("There is no such exchange rate.")
+    record(verb="deleted", subject=_subject(found), before={"rate": rate_text(found.rate)})
+    found.delete()
 
 
 @operation
@@ -104,7 +115,13 @@ def store_rates(*, rates: Sequence[Rate], source: str, actor: int | None) -> int
         update_fields=["rate", "source", "set_by", "set_at"],
         unique_fields=["currency", "date"] if names_target else None,
     )
+    about = Subject("exchange_rates", label=Source(source).label)
+    record(verb="stored", subject=about, summary=f"{len(rows)} exchange rates", actor=actor or 0)
     return len(rows)
+
+
+def _subject(rate: ExchangeRate) -> Subject:
+    return Subject("exchange_rate", rate.pk, str(rate))
 
 
 def _manual_keys(rates: Sequence[Rate]) -> set[tuple[str, datetime.date]]:

@@ -224,6 +224,12 @@ def test_rates_are_written_changed_and_deleted(client: APIClient) -> None:
     assert client.delete(address).status_code == 204
     assert client.get("/api/exchange-rates").json()["count"] == 0
     assert client.patch(address, {"rate": "1"}).status_code == 404
+    trail = client.get("/api/activity", {"subject": "exchange_rate"}).json()["results"]
+    assert [(each["verb"], each["before"], each["after"]) for each in trail] == [
+        ("deleted", {"rate": "1.0900000001"}, None),
+        ("edited", {"rate": "1.0825"}, {"rate": "1.0900000001"}),
+        ("created", None, {"rate": "1.0825"}),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -247,6 +247,11 @@ def test_locks_are_set_and_shown(client: APIClient) -> None:
         (None, "2026-01-31", "VAT filed"),
     ]
     assert history["count"] == 2
+    trail = client.get("/api/activity", {"subject": "period_lock"}).json()["results"]
+    assert [(each["verb"], each["subject"]["label"], each["summary"]) for each in trail] == [
+        ("unlocked", "Sales", "Wrong month"),
+        ("locked", "Sales", "VAT filed"),
+    ]
 
 
 def test_a_lock_needs_a_reason_a_date_and_an_area(client: APIClient) -> None:
