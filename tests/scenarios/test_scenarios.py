@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ledger_core.verification.verify import CHECKS
 from tests.scenarios.player import play, statements
 
 FOLDER = Path(__file__).parent
@@ -18,6 +19,7 @@ def test_a_scenario_ends_as_it_says(in_north: Any, name: str) -> None:
     text = (FOLDER / f"{name}.txt").read_text()
     compared = sum(len(each.lines) for each in statements(text) if each.words[0] == "=")
     assert play(text) == compared > 0
+    assert [(what, finding) for what, check in CHECKS for finding in check()] == []
 
 
 def test_a_wrong_amount_is_noticed(in_north: Any) -> None:
