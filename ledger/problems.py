@@ -141,5 +141,3 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return to_response(Malformed("The request cannot be read."), request)
     return defaults.bad_request(request, exception)
-
-

@@ -325,7 +325,9 @@ def test_a_new_organization_has_every_trigger(in_north: Any) -> None:
         "mysql": "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()",
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     }
-    expected = {f"{what}_{when}" for what in ("entry", "line", "seal", "activity") for when in ("insert", "update", "delete")}
+    expected = {
+        f"{what}_{when}" for what in ("entry", "line", "seal", "activity") for when in ("insert", "update", "delete")
+    }
     expected |= {"lock_change_update", "lock_change_delete"}
     assert triggers_in_migrations() == expected
     if connection().vendor == "sqlite":
