@@ -16,5 +16,11 @@ JOBS = (
         name="organizations.keep_warm", handler="tenancy.provisioning.jobs.keep_warm", scope="system", queue="bulk"
     ),
     JobKind(name="organizations.measure", handler="tenancy.provisioning.jobs.measure", scope="system", queue="bulk"),
+    JobKind(name="idempotency.clean_up", handler="ledger_core.base.jobs.forget_keys", scope="system", queue="bulk"),
+    JobKind(name="exchange_rates.fetch", handler="ledger_core.currencies.jobs.fetch_rates", scope="organization"),
+    JobKind(name="books.advance", handler="ledger_core.seals.jobs.advance", queue="bulk", scope="organization"),
+    JobKind(name="books.advance_all", handler="ledger_core.seals.jobs.advance_all", scope="system", queue="bulk"),
+    JobKind(name="recurring.sweep", handler="ledger_core.recurring.jobs.sweep", scope="system"),
+    JobKind(name="recurring.run", handler="ledger_core.recurring.jobs.run_due", scope="organization"),
     JobKind(name="jobs.clean_up", handler="tenancy.jobs.retention.clean_up", scope="system", queue="bulk"),
 )

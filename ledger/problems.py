@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -22,6 +21,7 @@ from tenancy.problems import (
     NotFound,
     Problem,
     Unavailable,
+    field_errors,
     to_response,
 )
 
@@ -119,19 +119,6 @@ def _summary(errors: tuple[FieldError, ...]) -> str:
     if len(errors) == 1:
         return errors[0].detail
     return f"{len(errors)} things are wrong; each is named in `errors`."
-
-
-def field_errors(details: Any, pointer: str = "") -> Iterator[FieldError]:
-    """Flatten DRF's nested error details into JSON pointers."""
-    if isinstance(details, dict) and set(details) == {"message", "code"}:
-        yield FieldError(pointer, str(details["code"]), str(details["message"]))
-    elif isinstance(details, dict):
-        for name, inner in details.items():
-            yield from field_errors(inner, pointer if name == "non_field_errors" else f"{pointer}/{name}")
-    elif isinstance(details, list):
-        nested = any(isinstance(inner, dict) and "message" not in inner for inner in details)
-        for index, inner in enumerate(details):
-            yield from field_errors(inner, f"{pointer}/{index}" if nested else pointer)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

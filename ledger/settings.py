@@ -175,6 +175,10 @@ CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="")  # empty: Celery's file
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"  # schedules are rows that staff edit
 JOB_KINDS = "ledger.jobs.JOBS"
 
+# --- Exchange rates --------------------------------------------------------------------------------------------------
+# Where to fetch them: an address with the European Central Bank's daily XML (eurofxref). Empty: nothing is fetched.
+EXCHANGE_RATES_URL = env("LEDGER_EXCHANGE_RATES_URL", default="")
+
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -225,6 +229,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["tenancy.rest.HasAbility"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["tenancy.rest.StrictJSONParser"],
+    "URL_FORMAT_OVERRIDE": None,  # `format` is the endpoints' own parameter
     "DEFAULT_PAGINATION_CLASS": "tenancy.rest.PageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",

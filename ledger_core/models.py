@@ -1,17 +1,42 @@
 """Every table of an organization's database."""
 
-from ledger_core.base.models import BooksSettings, Series
-from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.activity.models import ActivityEntry
+from ledger_core.base.models import BooksSettings, IdempotencyKey, Series
+from ledger_core.books.models import BalanceSnapshot, JournalEntry, JournalLine, Watermark
 from ledger_core.chart.models import Account, SystemRole
+from ledger_core.currencies.models import EnabledCurrency, ExchangeRate
+from ledger_core.exchange.models import ExternalId
 from ledger_core.journals.models import ManualJournal, ManualJournalLine
+from ledger_core.opening.models import OpeningBalanceLine, OpeningBalances
+from ledger_core.periods.models import LockChange, LockDate, PeriodUnlock
+from ledger_core.recurring.models import RecurringJournal, RecurringJournalLine, RecurringRun
+from ledger_core.revaluation.models import RevaluationRun
+from ledger_core.seals.models import Seal
 
 __all__ = [
     "Account",
+    "ActivityEntry",
+    "BalanceSnapshot",
     "BooksSettings",
+    "EnabledCurrency",
+    "ExchangeRate",
+    "ExternalId",
+    "IdempotencyKey",
     "JournalEntry",
     "JournalLine",
+    "LockChange",
+    "LockDate",
     "ManualJournal",
     "ManualJournalLine",
+    "OpeningBalanceLine",
+    "OpeningBalances",
+    "PeriodUnlock",
+    "RecurringJournal",
+    "RecurringJournalLine",
+    "RecurringRun",
+    "RevaluationRun",
+    "Seal",
     "Series",
     "SystemRole",
+    "Watermark",
 ]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from ledger_core.base.models import BooksSettings, Series
+from ledger_core.books.models import Watermark
 from ledger_core.chart import template
+from ledger_core.periods.areas import AREAS
+from ledger_core.periods.models import LockDate
 from tenancy.db import operation
 from tenancy.models import Organization
 
@@ -15,7 +18,7 @@ SERIES = (
 
 @operation
 def seed_books(organization: Organization) -> None:
-    """Fill an empty database, in the organization's context; four inserts."""
+    """Fill an empty database, in the organization's context; eight inserts."""
     BooksSettings.objects.create(
         organization_id=organization.id, base_currency=organization.base_currency, chart=organization.industry
     )
@@ -23,3 +26,5 @@ def seed_books(organization: Organization) -> None:
     Series.objects.bulk_create(
         Series(kind=each.kind, prefix=each.prefix, padding=each.padding, next_number=1) for each in SERIES
     )
+    LockDate.objects.bulk_create(LockDate(area=area) for area, _ in AREAS)
+    Watermark.objects.create()

@@ -3,8 +3,16 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("ledger_core.activity.urls")),
     path("", include("ledger_core.chart.urls")),
+    path("", include("ledger_core.periods.urls")),
+    path("", include("ledger_core.currencies.urls")),
     path("", include("ledger_core.books.urls")),
     path("", include("ledger_core.journals.urls")),
+    path("", include("ledger_core.fiscal_years.urls")),
+    path("", include("ledger_core.opening.urls")),
+    path("", include("ledger_core.recurring.urls")),
+    path("", include("ledger_core.revaluation.urls")),
+    path("", include("ledger_core.exchange.urls")),
     path("", include("ledger_core.reports.urls")),
 ]

@@ -17,9 +17,19 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "api_keys": ("view", "create", "delete"),
     "jobs": ("view",),
     "accounts": ("view", "create", "edit", "delete"),
+    "period_locks": ("view", "manage"),
+    "currencies": ("view", "manage"),
+    "exchange_rates": ("view", "create", "edit", "delete"),
+    "fiscal_years": ("view", "manage"),
+    "opening_balances": ("view", "edit", "publish"),
+    "recurring_journals": ("view", "create", "edit", "delete", "manage"),
+    "revaluations": ("view", "create", "void"),
     "manual_journals": ("view", "create", "edit", "delete", "publish", "void"),
-    "journal_entries": ("view",),
+    "journal_entries": ("view", "create"),
     "reports": ("view",),
+    "activity": ("view",),
+    "exports": ("create",),
+    "imports": ("create",),
 }
 
 ALL = frozenset(f"{subject}.{verb}" for subject, verbs in SUBJECTS.items() for verb in verbs)
@@ -36,10 +46,17 @@ ROLES: dict[str, frozenset[str]] = {
     | {
         "accounts.create",
         "accounts.edit",
+        "exchange_rates.create",
+        "exchange_rates.edit",
+        "recurring_journals.create",
+        "recurring_journals.edit",
+        "recurring_journals.manage",
         "manual_journals.create",
         "manual_journals.edit",
         "manual_journals.delete",
         "manual_journals.publish",
+        "journal_entries.create",
+        "imports.create",
     },
     "read_only": _VIEW - _PEOPLE | _EVERY_MEMBER,
 }

@@ -106,6 +106,12 @@ class OrganizationDatabase(models.Model):
     measured_at = models.DateTimeField(null=True, blank=True)
     migrating_by = models.CharField(max_length=64, blank=True, help_text="Worker that migrates it now")
     migrating_until = models.DateTimeField(null=True, blank=True, help_text="End of that worker's lease")
+    next_due_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="When its books have something to do by themselves (tenancy/due.py)",
+    )
     changed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

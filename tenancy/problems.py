@@ -6,6 +6,7 @@ Each problem class lives beside the function that raises it; `ledger.problems` t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -69,6 +70,19 @@ class Unavailable(Problem):
     status = 503
     code = "unavailable"
     title = "Not available right now"
+
+
+def field_errors(details: Any, pointer: str = "") -> Iterator[FieldError]:
+    """Flatten DRF's nested error details into JSON pointers."""
+    if isinstance(details, dict) and set(details) == {"message", "code"}:
+        yield FieldError(pointer, str(details["code"]), str(details["message"]))
+    elif isinstance(details, dict):
+        for name, inner in details.items():
+            yield from field_errors(inner, pointer if name == "non_field_errors" else f"{pointer}/{name}")
+    elif isinstance(details, list):
+        nested = any(isinstance(inner, dict) and "message" not in inner for inner in details)
+        for index, inner in enumerate(details):
+            yield from field_errors(inner, f"{pointer}/{index}" if nested else pointer)
 
 
 def to_response(problem: Problem, request: HttpRequest) -> JsonResponse:

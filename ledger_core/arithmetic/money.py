@@ -17,6 +17,7 @@ from ledger_core.arithmetic.currencies import currency as currency_of
 MAX_MAJOR_UNITS = 10**13  # of one amount; with four decimals still far inside a BIGINT
 RATE_SCALE = 10**10  # exchange rates are ints of 10^-10
 ONE = RATE_SCALE  # the rate of a currency to itself
+MOST_RATE = 9 * 10**8 * RATE_SCALE  # what a BIGINT holds
 _PLAIN_DECIMAL = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?", re.ASCII)
 _LONGEST_TEXT = 64
 
@@ -132,7 +133,7 @@ def to_rate(value: Decimal | str) -> int:
     rate = int(whole + decimals.ljust(10, "0"))
     if negative or rate == 0:
         raise NotAnAmount("An exchange rate is greater than zero.")
-    if rate > 9 * 10**8 * RATE_SCALE:
+    if rate > MOST_RATE:
         raise TooLarge("An exchange rate is at most 900,000,000.")
     return rate
 

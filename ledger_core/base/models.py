@@ -1,4 +1,4 @@
-"""Whose books these are, and the series that number documents."""
+"""Whose books these are, the series that number documents, and what was answered to whom."""
 
 from __future__ import annotations
 
@@ -37,3 +37,20 @@ class Series(models.Model):
     def text(self, number: int) -> str:
         """A number of this series as it is printed: MJ-00042."""
         return f"{self.prefix}{number:0{self.padding}d}"
+
+
+class IdempotencyKey(models.Model):
+    """The answer to a write that came with an Idempotency-Key; kept for a day (ledger_core/base/idempotency.py)."""
+
+    digest = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the caller and the key")
+    key = models.CharField(max_length=200)
+    user_id = models.PositiveBigIntegerField(help_text="User id (system database)")
+    key_id = models.PositiveBigIntegerField(null=True, help_text="API key id (system database)")
+    request_digest = models.CharField(max_length=64, help_text="SHA-256 of method, address and body")
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(blank=True)
+    etag = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)  # the clean-up
+
+    def __str__(self) -> str:
+        return f"{self.key} of user {self.user_id}"

@@ -28,10 +28,14 @@ class AmountField(serializers.Field):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> int:
+        return self.checked(data, base_currency())
+
+    def checked(self, data: Any, currency: str) -> int:
+        """Minor units of an amount in `currency`."""
         if isinstance(data, float):  # only Python callers: the API's parser gives Decimal
             data = Decimal(repr(data))
         try:
-            amount = to_minor(data, base_currency())
+            amount = to_minor(data, currency)
         except NotAnAmount as error:
             raise serializers.ValidationError(str(error), code=error.code) from error
         if amount < 0 and not self.allow_negative:

@@ -80,8 +80,50 @@ class JournalLine(models.Model):
         ]
         indexes: ClassVar = [
             # Balances and the ledger of an account, answered from the index alone.
-            models.Index(fields=["account", "date", "id", "debit", "credit"], name="line_by_account"),
+            models.Index(fields=["account", "date", "id", "debit", "credit", "branch_id"], name="line_by_account"),
         ]
 
     def __str__(self) -> str:
         return f"Line {self.position} of entry {self.entry_id}"
+
+
+class BalanceSnapshot(models.Model):
+    """What the entries up to the watermark booked on an account in a month, or in a calendar year.
+
+    Derived: `advance_balances --rebuild`. The row with contact 0 holds everything, also lines with a contact; the rows
+    of contacts hold their part of it once more, as the rows of years do. Sums are kept as high and low 32 bits: exact
+    whatever their size, by plain addition on every engine.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "contact_id", "months", "month", "branch_id", "currency")
+    account_id = models.BigIntegerField()
+    contact_id = models.BigIntegerField(help_text="0: all lines")
+    months = models.PositiveSmallIntegerField(help_text="How many: 1, or 12 for a calendar year")
+    month = models.DateField(help_text="The first day of the first one")
+    branch_id = models.BigIntegerField(help_text="0: lines without a branch")
+    currency = models.CharField(max_length=3)
+    debit_high = models.BigIntegerField()
+    debit_low = models.BigIntegerField()
+    credit_high = models.BigIntegerField()
+    credit_low = models.BigIntegerField()
+    currency_debit_high = models.BigIntegerField()
+    currency_debit_low = models.BigIntegerField()
+    currency_credit_high = models.BigIntegerField()
+    currency_credit_low = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"Account {self.account_id} in {self.month:%Y-%m}"
+
+
+class Watermark(models.Model):
+    """The one row that says how far the snapshot goes: the number of the last entry that is in it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+    advanced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="watermark_one_row")]
+
+    def __str__(self) -> str:
+        return f"Balances up to entry {self.number}"

@@ -10,19 +10,27 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from django.utils import timezone
 
 from ledger_core.arithmetic.money import ONE, to_text
-from ledger_core.base.operations import take_number
 from ledger_core.base.queries import base_currency, checked_settings
+from ledger_core.base.rehearsal import note_posted
 from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.books.numbers import take_entry_numbers
 from ledger_core.chart.models import Account
+from ledger_core.periods.areas import area_of
+from ledger_core.periods.queries import check_open
 from tenancy.db import operation
 from tenancy.problems import Conflict, FieldError, Invalid, Problem
 
-SERIES = "journal_entry"
-DOCUMENT, REVERSAL = "document", "reversal"  # purposes
+# Purposes. A reversal takes an entry back; an auto-reversal is a planned one (accruals, revaluation), an entry of its own.
+# Closing moves a year's income and expenses to retained earnings: statements of income leave it out.
+DOCUMENT, REVERSAL, AUTO_REVERSAL = "document", "reversal", "auto_reversal"
+OPENING, CLOSING, REVALUATION = "opening", "closing", "revaluation"
+# The source kind of every closing entry (and so of its reversal): reports of income find them by it.
+CLOSING_SOURCE = "fiscal_year"
 MAX_LINES = 65_535  # what a position can number
 
 
@@ -49,6 +57,11 @@ class Source:
     kind: str
     id: int | None = None
     number: str = ""
+
+    @property
+    def area(self) -> str:
+        """The area of the books whose lock holds for its entries, whoever posts, corrects or reverses them."""
+        return area_of(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,29 +136,35 @@ def reverse(*, entry: JournalEntry, date: datetime.date, actor: int, memo: str =
 
 def lines_of(entry: JournalEntry) -> list[Line]:
     """The lines of a stored entry, as they were given to `post`."""
-    return [
-        Line(
-            account_id=row.account_id,
-            debit=row.debit,
-            credit=row.credit,
-            description=row.description,
-            currency=row.currency,
-            currency_debit=row.currency_debit,
-            currency_credit=row.currency_credit,
-            rate=row.rate,
-            contact_id=row.contact_id,
-            item_id=row.item_id,
-            tax_rate_id=row.tax_rate_id,
-            branch_id=row.branch_id,
-            project_id=row.project_id,
-        )
-        for row in JournalLine.objects.filter(entry=entry).order_by("position")
-    ]
+    return [line_of(row) for row in JournalLine.objects.filter(entry=entry).order_by("position")]
+
+
+def line_of(row: JournalLine) -> Line:
+    """A stored line as it was given to `post`, with its currency amounts written out."""
+    return Line(
+        account_id=row.account_id,
+        debit=row.debit,
+        credit=row.credit,
+        description=row.description,
+        currency=row.currency,
+        currency_debit=row.currency_debit,
+        currency_credit=row.currency_credit,
+        rate=row.rate,
+        contact_id=row.contact_id,
+        item_id=row.item_id,
+        tax_rate_id=row.tax_rate_id,
+        branch_id=row.branch_id,
+        project_id=row.project_id,
+    )
 
 
 def line_errors(lines: Sequence[Line]) -> Iterator[FieldError]:
     """What is wrong with each line by itself, its account included; one query for all accounts."""
-    accounts = Account.objects.in_bulk({line.account_id for line in lines})
+    yield from errors_among(lines, Account.objects.in_bulk({line.account_id for line in lines}))
+
+
+def errors_among(lines: Sequence[Line], accounts: dict[int, Account]) -> Iterator[FieldError]:
+    """The same, with the accounts already read."""
     if len(lines) > MAX_LINES:
         yield FieldError("/lines", "too_many_lines", f"An entry has at most {MAX_LINES:,} lines.")
     for index, line in enumerate(lines):
@@ -165,15 +184,27 @@ def _refuse(errors: Iterator[FieldError]) -> None:
         raise Invalid(found[0].detail if len(found) == 1 else f"{len(found)} lines are wrong.", errors=found)
 
 
-def check_balance(lines: Sequence[Line]) -> None:
-    """Raise Unbalanced, naming the difference, or Invalid if there are fewer than two lines."""
+class Sides(Protocol):
+    """Anything with a debit and a credit side: a line of an entry, or of a document before it is posted."""
+
+    @property
+    def debit(self) -> int: ...
+    @property
+    def credit(self) -> int: ...
+
+
+def check_balance(lines: Sequence[Sides], *, currency: str | None = None) -> None:
+    """Raise Unbalanced, naming the difference, or Invalid if there are fewer than two lines.
+
+    Amounts are in minor units of `currency`; None is the base currency.
+    """
     if len(lines) < 2:
         detail = "An entry needs at least two lines."
         raise Invalid(detail, errors=(FieldError("/lines", "too_few_lines", detail),))
     difference = sum(line.debit - line.credit for line in lines)
     if difference:
         more, less = ("Debits", "credits") if difference > 0 else ("Credits", "debits")
-        currency = base_currency()
+        currency = currency or base_currency()
         raise Unbalanced(f"{more} exceed {less} by {to_text(abs(difference), currency)} {currency}.")
 
 
@@ -187,6 +218,7 @@ def _write(
     actor: int,
     reverses: JournalEntry | None,
 ) -> JournalEntry:
+    check_open(date, source.area)
     entry = JournalEntry.objects.create(
         date=date,
         source_kind=source.kind,
@@ -197,22 +229,29 @@ def _write(
         posted_by=actor,
         reverses=reverses,
     )
-    base = base_currency()
-    JournalLine.objects.bulk_create(
-        _row(entry, position, line if line.currency else _in_base(line, base))
-        for position, line in enumerate(lines, start=1)
-    )
-    entry.number, _ = take_number(kind=SERIES)
+    JournalLine.objects.bulk_create(rows_of(entry, lines))
+    entry.number = take_entry_numbers()
     entry.posted_at = timezone.now()
     posted = JournalEntry.objects.filter(pk=entry.pk, posted_at=None).update(
         number=entry.number, posted_at=entry.posted_at
     )
     assert posted == 1, "the entry was inserted by this transaction"
+    note_posted(entry.pk)
     return entry
 
 
-def _in_base(line: Line, base: str) -> Line:
-    return replace(line, currency=base, currency_debit=line.debit, currency_credit=line.credit, rate=ONE)
+def rows_of(entry: JournalEntry, lines: Sequence[Line]) -> Iterator[JournalLine]:
+    """An entry's lines as they are stored."""
+    for position, line in enumerate(lines, start=1):
+        yield _row(entry, position, normal(line))
+
+
+def normal(line: Line) -> Line:
+    """The line with its currency amounts written out, as it is stored."""
+    if line.currency:
+        return line
+    currency = base_currency()
+    return replace(line, currency=currency, currency_debit=line.debit, currency_credit=line.credit, rate=ONE)
 
 
 def _row(entry: JournalEntry, position: int, line: Line) -> JournalLine:

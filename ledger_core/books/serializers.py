@@ -3,8 +3,10 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from ledger_core.arithmetic.money import to_text
 from ledger_core.base.serializers import AMOUNT_SCHEMA, AmountField, IdField, PersonField
-from ledger_core.books.models import JournalEntry
+from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.currencies.serializers import RateField
 
 
 class AccountReferenceSerializer(serializers.Serializer):
@@ -28,6 +30,21 @@ class JournalLineSerializer(serializers.Serializer):
     description = serializers.CharField()
     debit = AmountField()
     credit = AmountField()
+    currency = serializers.CharField()
+    rate = RateField(help_text="Base currency for one unit of the currency")
+    currency_debit = serializers.SerializerMethodField(help_text="In the line's currency")
+    currency_credit = serializers.SerializerMethodField()
+    contact_id = IdField(allow_null=True)
+    item_id = IdField(allow_null=True)
+    tax_rate_id = IdField(allow_null=True)
+    branch_id = IdField(allow_null=True)
+    project_id = IdField(allow_null=True)
+
+    def get_currency_debit(self, line: JournalLine) -> str:
+        return to_text(line.currency_debit, line.currency)
+
+    def get_currency_credit(self, line: JournalLine) -> str:
+        return to_text(line.currency_credit, line.currency)
 
 
 class JournalEntrySerializer(serializers.Serializer):

@@ -7,15 +7,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ledger_core.base.people import names_of
+from ledger_core.base.views import BooksViewSet
 from ledger_core.books.filters import JournalEntryFilter
 from ledger_core.books.models import JournalEntry
 from ledger_core.books.queries import entries
 from ledger_core.books.serializers import JournalEntrySerializer
-from tenancy.api import OrganizationViewSet
 from tenancy.problems import NotFound
 
 
-class JournalEntryViewSet(OrganizationViewSet):
+class JournalEntryViewSet(BooksViewSet):
     """Journal entries: read only, because posting documents is what makes them."""
 
     abilities = {"list": "journal_entries.view", "retrieve": "journal_entries.view"}

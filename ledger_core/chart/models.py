@@ -22,6 +22,7 @@ class Account(models.Model):
     description = models.CharField(max_length=500, blank=True)
     currency = models.CharField(max_length=3, null=True, blank=True, help_text="Only entries in this one (banks)")
     is_active = models.BooleanField(default=True)
+    updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

@@ -8,7 +8,9 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import Model
 
+from ledger_core.activity.operations import Subject, record
 from ledger_core.arithmetic.currencies import CURRENCIES
+from ledger_core.base.conditions import check_match
 from ledger_core.base.models import BooksSettings
 from ledger_core.chart.models import Account, SystemRole, code_key
 from ledger_core.chart.types import ROLES_BY_VALUE, TYPES
@@ -16,6 +18,7 @@ from tenancy.db import atomic, operation
 from tenancy.problems import Conflict, FieldError, Invalid, NotFound
 
 MAX_DEPTH = 8
+TOLD = ("code", "name", "type", "parent_id", "description", "currency", "is_active")  # in the activity trail
 
 
 class AccountInUse(Conflict):
@@ -30,6 +33,7 @@ def create_account(**fields: Any) -> Account:
     account = Account(**fields)
     _refuse(_errors(account))
     account.save(force_insert=True)
+    record(verb="created", subject=subject_of(account), after=_told(account))
     return account
 
 
@@ -38,13 +42,14 @@ def edit_account(*, account_id: int, **changes: Any) -> Account:
     """Change the named fields of an account, as far as what is booked on it allows."""
     _lock_chart()
     account = _locked(account_id)
-    before = Account(type=account.type, currency=account.currency, is_active=account.is_active)
+    before = Account(**_told(account))
     for name, value in changes.items():
         setattr(account, name, value)
     _refuse(_errors(account), _fixed_errors(account, before))
     if before.is_active and not account.is_active:
         _refuse_for_roles(account, "cannot be made inactive")
     account.save()
+    record(verb="edited", subject=subject_of(account), before=_told(before), after=_told(account))
     return account
 
 
@@ -53,6 +58,7 @@ def delete_account(*, account_id: int) -> None:
     """Delete an account that nothing refers to."""
     _lock_chart()
     account = _locked(account_id)
+    subject, told = subject_of(account), _told(account)
     _refuse_for_roles(account, "cannot be deleted")
     if account.children.exists():
         raise AccountInUse(f"Account {account} has accounts under it. Move or delete those first.")
@@ -63,6 +69,7 @@ def delete_account(*, account_id: int) -> None:
             account.delete()
     except IntegrityError as error:  # somebody used it a moment ago: the database's foreign keys know
         raise AccountInUse(f"Account {account} has just been used; it cannot be deleted any more.") from error
+    record(verb="deleted", subject=subject, before=told)
 
 
 @operation
@@ -76,9 +83,25 @@ def point_role(*, role: str, account_id: int) -> SystemRole:
         raise _invalid("/account", "wrong_type", f"{wanted.label} must be an account of type {allowed}.")
     if not account.is_active:
         raise _invalid("/account", "inactive_account", f"Account {account} is inactive.")
+    before = row.account_id
     row.account = account
     row.save(update_fields=["account"])
+    record(
+        verb="edited",
+        subject=Subject("system_role", row.pk, wanted.label),
+        before={"account": before},
+        after={"account": account.pk},
+    )
     return row
+
+
+def subject_of(account: Account) -> Subject:
+    """An account as the activity trail names it."""
+    return Subject("account", account.pk, str(account))
+
+
+def _told(account: Account) -> dict[str, Any]:
+    return {name: getattr(account, name) for name in TOLD}
 
 
 def _invalid(pointer: str, code: str, detail: str) -> Invalid:
@@ -101,6 +124,7 @@ def _locked(account_id: int) -> Account:
     account = Account.objects.select_for_update().filter(pk=account_id).first()
     if account is None:
         raise NotFound("There is no such account.")
+    check_match(account)
     return account
 
 

@@ -6,15 +6,16 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ledger_core.base.conditions import tagged
+from ledger_core.base.views import BooksView, BooksViewSet
 from ledger_core.chart import operations
 from ledger_core.chart.queries import chart, find_node
 from ledger_core.chart.serializers import AccountSerializer, AccountTypeSerializer, AccountWriteSerializer, shown
 from ledger_core.chart.types import ACCOUNT_TYPES
-from tenancy.api import OrganizationView, OrganizationViewSet
 from tenancy.problems import NotFound
 
 
-class AccountTypeView(OrganizationView):
+class AccountTypeView(BooksView):
     """The types an account can have, in the order of the statements."""
 
     abilities = {"get": "accounts.view"}
@@ -24,7 +25,7 @@ class AccountTypeView(OrganizationView):
         return Response(AccountTypeSerializer(ACCOUNT_TYPES, many=True).data)
 
 
-class AccountViewSet(OrganizationViewSet):
+class AccountViewSet(BooksViewSet):
     """The chart of accounts: a plain list in tree order."""
 
     abilities = {
@@ -48,19 +49,19 @@ class AccountViewSet(OrganizationViewSet):
         node = find_node(int(pk))
         if node is None:
             raise NotFound("There is no such account.")
-        return Response(shown(node))
+        return tagged(Response(shown(node)), node.account)
 
     @extend_schema(request=AccountWriteSerializer, responses={201: AccountSerializer})
     def create(self, request: Request) -> Response:
         """Add an account; its code is unique whatever the case."""
         account = operations.create_account(**_fields(request.data))
-        return Response(shown(find_node(account.pk)), status=201)
+        return tagged(Response(shown(find_node(account.pk)), status=201), account)
 
     @extend_schema(request=AccountWriteSerializer(partial=True), responses=AccountSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change an account, as far as what is booked on it allows."""
         account = operations.edit_account(account_id=int(pk), **_fields(request.data, partial=True))
-        return Response(shown(find_node(account.pk)))
+        return tagged(Response(shown(find_node(account.pk))), account)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:

@@ -12,15 +12,21 @@ from typing import Any
 
 from django.utils import timezone
 
+from ledger_core.activity.operations import Subject, record
+from ledger_core.arithmetic.money import ONE, rate_text
+from ledger_core.base.conditions import check_match
 from ledger_core.base.operations import take_number
+from ledger_core.base.queries import base_currency
 from ledger_core.books import operations as books
-from ledger_core.books.operations import Line, Source
+from ledger_core.books.models import JournalEntry
+from ledger_core.books.operations import AUTO_REVERSAL, Line, Source, mirror
+from ledger_core.currencies.queries import check_enabled, needed_rate
+from ledger_core.journals.lines import LineLike, check_lines, fields_of, ledger_lines
 from ledger_core.journals.models import ManualJournal, ManualJournalLine
 from tenancy.db import operation
 from tenancy.problems import Conflict, FieldError, Invalid, NotFound
 
 SERIES = "manual_journal"
-MAX_LINES = 1_000
 Status = ManualJournal.Status
 
 
@@ -39,77 +45,173 @@ class AlreadyVoid(Conflict):
     title = "This journal is void already"
 
 
+class AlreadyReversing(Conflict):
+    code = "already_reversing"
+    title = "This journal is booked back already"
+
+
 @operation
-def create_journal(*, lines: Sequence[Line], publish: bool = False, actor: int, **fields: Any) -> ManualJournal:
-    """A new draft, in the same transaction published if asked. `fields`: date, memo, reference."""
-    _check_lines(lines)
-    journal = ManualJournal.objects.create(created_by=actor, **fields)
+def create_journal(
+    *,
+    lines: Sequence[LineLike],
+    publish: bool = False,
+    actor: int,
+    currency: str | None = None,
+    rate: int | None = None,
+    **fields: Any,
+) -> ManualJournal:
+    """A new draft, in the same transaction published if asked. `fields`: date, memo, reference, reverse_on.
+
+    Without a currency it is in base currency, without a rate at that of the table on its date.
+    """
+    currency = currency or base_currency()
+    check_enabled(currency)
+    rate = _rate(currency, rate, fields["date"])
+    _check_reverse_on(fields["date"], fields.get("reverse_on"))
+    check_lines(lines, currency=currency, rate=rate)
+    journal = ManualJournal.objects.create(created_by=actor, currency=currency, rate=rate, **fields)
     _write_lines(journal, lines)
+    record(verb="created", subject=_subject(journal), after=_told(journal), actor=actor)
     return publish_journal(journal_id=journal.pk, actor=actor) if publish else journal
 
 
 @operation
-def edit_journal(*, journal_id: int, lines: Sequence[Line] | None = None, **fields: Any) -> ManualJournal:
-    """Change a draft; `lines`, where given, take the place of all former ones."""
+def edit_journal(*, journal_id: int, lines: Sequence[LineLike] | None = None, **fields: Any) -> ManualJournal:
+    """Change a draft; `lines`, where given, take the place of all former ones.
+
+    A new currency needs new lines, because amounts do not change by themselves; without a new rate it takes the
+    table's.
+    """
     journal = _draft(journal_id, "changed")
+    before = _told(journal)
+    fields = _with_rate(journal, lines, fields)
     for name, value in fields.items():
         setattr(journal, name, value)
+    _check_reverse_on(journal.date, journal.reverse_on)
     if lines is not None:
-        _check_lines(lines)
+        check_lines(lines, currency=journal.currency, rate=journal.rate)
         journal.lines.all().delete()
         _write_lines(journal, lines)
     journal.save(update_fields=[*fields, "updated_at"])
+    record(verb="edited", subject=_subject(journal), before=before, after=_told(journal))
     return journal
+
+
+def _with_rate(journal: ManualJournal, lines: Sequence[LineLike] | None, fields: dict[str, Any]) -> dict[str, Any]:
+    """The changes of a draft with the currency and rate that follow from them."""
+    if "currency" not in fields and "rate" not in fields:
+        return fields
+    currency = fields.get("currency", journal.currency) or base_currency()
+    if currency != journal.currency:
+        check_enabled(currency)
+        if lines is None:
+            detail = "Give the lines again: their amounts are in the former currency."
+            raise Invalid(detail, errors=(FieldError("/lines", "lines_required", detail),))
+    rate = _rate(currency, fields.get("rate"), fields.get("date", journal.date))
+    return {**fields, "currency": currency, "rate": rate}
 
 
 @operation
 def delete_journal(*, journal_id: int) -> None:
     """Delete a draft; a published journal is voided instead."""
-    _draft(journal_id, "deleted").delete()
+    journal = _draft(journal_id, "deleted")
+    subject, told = _subject(journal), _told(journal)
+    journal.delete()
+    record(verb="deleted", subject=subject, before=told)
 
 
 @operation
 def publish_journal(*, journal_id: int, actor: int) -> ManualJournal:
     """Give a draft its number and post it."""
     journal = _draft(journal_id, "published")
-    lines = lines_of(journal)
-    _check_lines(lines)
-    books.check_balance(lines)  # before the number is taken: a refusal should not make others wait
+    rows = list(journal.lines.all())
+    check_lines(rows, currency=journal.currency, rate=journal.rate)
+    books.check_balance(rows, currency=journal.currency)  # before the number is taken: others would wait for a refusal
     _, number = take_number(kind=SERIES)
     source = Source(SERIES, journal.pk, number)
+    lines = ledger_lines(rows, currency=journal.currency, rate=journal.rate)
     entry = books.post(date=journal.date, lines=lines, source=source, memo=journal.memo, actor=actor)
-    return _move(journal, Status.PUBLISHED, number=number, entry=entry, published_at=entry.posted_at)
+    _move(journal, Status.PUBLISHED, number=number, entry=entry, published_at=entry.posted_at)
+    if journal.reverse_on is not None:
+        _move(journal, Status.PUBLISHED, reversing_entry=_book_back(journal, journal.reverse_on, actor))
+    record(verb="published", subject=_subject(journal), summary=f"Posted as entry {entry.number}", actor=actor)
+    return journal
 
 
 @operation
 def void_journal(*, journal_id: int, date: datetime.date | None = None, reason: str = "", actor: int) -> ManualJournal:
-    """Post the mirror of a published journal; undated, on the journal's own date (docs/decisions/0005-amounts.md)."""
+    """Post the mirror of a published journal; undated, on the journal's own date (docs/decisions/0005-amounts.md).
+
+    One that was booked back loses that entry too, by a mirror on its own day or on `date`, whichever is later.
+    """
     journal = _locked(journal_id)
     if journal.status == Status.VOID:
         raise AlreadyVoid(f"Journal {journal.number} was voided on {journal.voided_at:%Y-%m-%d}.")
     if journal.status != Status.PUBLISHED or journal.entry is None:
         raise NotPublished("This journal is a draft: delete it instead.")
-    reversal = books.reverse(
-        entry=journal.entry,
-        date=date or journal.date,
-        actor=actor,
-        memo=reason or f"Void of {journal.number}",
-    )
-    return _move(journal, Status.VOID, reversal=reversal, voided_at=timezone.now())
+    date = date or journal.date
+    memo = reason or f"Void of {journal.number}"
+    reversal = books.reverse(entry=journal.entry, date=date, actor=actor, memo=memo)
+    if journal.reversing_entry is not None:
+        day = max(date, journal.reversing_entry.date)
+        books.reverse(entry=journal.reversing_entry, date=day, actor=actor, memo=memo)
+    _move(journal, Status.VOID, reversal=reversal, voided_at=timezone.now())
+    record(verb="voided", subject=_subject(journal), summary=reason, actor=actor)
+    return journal
+
+
+@operation
+def reverse_journal(*, journal_id: int, date: datetime.date, actor: int) -> ManualJournal:
+    """Book a published journal back on a later day: a new entry with the sides exchanged. Both stand."""
+    journal = _locked(journal_id)
+    if journal.status != Status.PUBLISHED:
+        raise NotPublished("Only a published journal can be booked back.")
+    if journal.reversing_entry_id is not None:
+        raise AlreadyReversing(f"Journal {journal.number} is booked back on {journal.reverse_on} already.")
+    _check_reverse_on(journal.date, date, pointer="/date")
+    entry = _book_back(journal, date, actor)
+    _move(journal, Status.PUBLISHED, reverse_on=date, reversing_entry=entry)
+    record(verb="reversed", subject=_subject(journal), summary=f"Booked back as entry {entry.number}", actor=actor)
+    return journal
 
 
 def lines_of(journal: ManualJournal) -> list[Line]:
     """A journal's lines as the books take them."""
-    return [
-        Line(account_id=row.account_id, debit=row.debit, credit=row.credit, description=row.description)
-        for row in journal.lines.all()
-    ]
+    return ledger_lines(list(journal.lines.all()), currency=journal.currency, rate=journal.rate)
+
+
+def _book_back(journal: ManualJournal, date: datetime.date, actor: int) -> JournalEntry:
+    return books.post(
+        date=date,
+        lines=[mirror(line) for line in lines_of(journal)],
+        source=Source(SERIES, journal.pk, journal.number or ""),
+        purpose=AUTO_REVERSAL,
+        memo=f"Reversal of {journal.number}",
+        actor=actor,
+    )
+
+
+def _check_reverse_on(date: datetime.date, reverse_on: datetime.date | None, *, pointer: str = "/reverse_on") -> None:
+    if reverse_on is not None and reverse_on <= date:
+        detail = f"A journal is booked back on a day after its own ({date})."
+        raise Invalid(detail, errors=(FieldError(pointer, "not_after_journal", detail),))
+
+
+def _rate(currency: str, rate: int | None, date: datetime.date) -> int:
+    """The rate a document is to have: the one given, else the table's."""
+    if currency != base_currency():
+        return needed_rate(currency=currency, date=date) if rate is None else rate
+    if rate not in (None, ONE):
+        detail = f"{currency} is the base currency: its rate is 1."
+        raise Invalid(detail, errors=(FieldError("/rate", "base_currency", detail),))
+    return ONE
 
 
 def _locked(journal_id: int) -> ManualJournal:
     journal = ManualJournal.objects.select_for_update().filter(pk=journal_id).first()
     if journal is None:
         raise NotFound("There is no such journal.")
+    check_match(journal)
     return journal
 
 
@@ -120,7 +222,25 @@ def _draft(journal_id: int, what: str) -> ManualJournal:
     return journal
 
 
-def _move(journal: ManualJournal, status: str, **fields: Any) -> ManualJournal:
+def _subject(journal: ManualJournal) -> Subject:
+    return Subject("manual_journal", journal.pk, str(journal))
+
+
+def _told(journal: ManualJournal) -> dict[str, Any]:
+    """A draft as the activity trail keeps it: the lines as account, debit and credit in minor units."""
+    lines = [[row.account_id, row.debit, row.credit, row.description] for row in journal.lines.all()]
+    return {
+        "date": journal.date,
+        "memo": journal.memo,
+        "reference": journal.reference,
+        "currency": journal.currency,
+        "rate": rate_text(journal.rate),
+        "reverse_on": journal.reverse_on,
+        "lines": lines,
+    }
+
+
+def _move(journal: ManualJournal, status: str, **fields: Any) -> None:
     """Change the status if it is still the one that was read."""
     now = timezone.now()
     moved = ManualJournal.objects.filter(pk=journal.pk, status=journal.status).update(
@@ -129,30 +249,10 @@ def _move(journal: ManualJournal, status: str, **fields: Any) -> ManualJournal:
     assert moved == 1, "the row is locked by this transaction"
     for name, value in {"status": status, "updated_at": now, **fields}.items():
         setattr(journal, name, value)
-    return journal
 
 
-def _check_lines(lines: Sequence[Line]) -> None:
-    errors = []
-    if len(lines) < 2:
-        errors.append(FieldError("/lines", "too_few_lines", "A journal needs at least two lines."))
-    if len(lines) > MAX_LINES:
-        errors.append(FieldError("/lines", "too_many_lines", f"A journal has at most {MAX_LINES:,} lines."))
-    errors.extend(books.line_errors(lines))
-    if errors:
-        summary = errors[0].detail if len(errors) == 1 else f"{len(errors)} things are wrong."
-        raise Invalid(summary, errors=tuple(errors))
-
-
-def _write_lines(journal: ManualJournal, lines: Sequence[Line]) -> None:
+def _write_lines(journal: ManualJournal, lines: Sequence[LineLike]) -> None:
     ManualJournalLine.objects.bulk_create(
-        ManualJournalLine(
-            journal=journal,
-            position=position,
-            account_id=line.account_id,
-            description=line.description,
-            debit=line.debit,
-            credit=line.credit,
-        )
+        ManualJournalLine(journal=journal, position=position, **fields_of(line))
         for position, line in enumerate(lines, start=1)
     )

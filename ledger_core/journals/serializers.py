@@ -5,20 +5,24 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from ledger_core.base.queries import base_currency
-from ledger_core.base.serializers import AMOUNT_SCHEMA, AmountField, BooksDateField, IdField, PersonField
-from ledger_core.books.operations import Line
+from ledger_core.arithmetic.money import to_text
+from ledger_core.base.serializers import AMOUNT_SCHEMA, BooksDateField, IdField, PersonField
 from ledger_core.books.serializers import AccountReferenceSerializer
+from ledger_core.currencies.serializers import CurrencyCodeField, RateField
+from ledger_core.journals.amounts import DocumentAmountField, take_currency
+from ledger_core.journals.lines import MAX_LINES, WrittenLine
 from ledger_core.journals.models import ManualJournal
-from ledger_core.journals.operations import MAX_LINES
 
 
 class ManualJournalLineSerializer(serializers.Serializer):
     id = IdField()
     account = AccountReferenceSerializer()
     description = serializers.CharField()
-    debit = AmountField()
-    credit = AmountField()
+    debit = DocumentAmountField(document="journal")
+    credit = DocumentAmountField(document="journal")
+    contact_id = IdField(allow_null=True)
+    branch_id = IdField(allow_null=True)
+    project_id = IdField(allow_null=True)
 
 
 class ManualJournalSerializer(serializers.Serializer):
@@ -29,10 +33,13 @@ class ManualJournalSerializer(serializers.Serializer):
     reference = serializers.CharField()
     status = serializers.ChoiceField(ManualJournal.Status.choices)
     total = serializers.SerializerMethodField()
-    currency = serializers.SerializerMethodField()
+    currency = serializers.CharField()
+    rate = RateField(help_text="Base currency for one unit of the currency")
+    reverse_on = serializers.DateField(allow_null=True)
     lines = ManualJournalLineSerializer(many=True, source="lines.all")
     entry = IdField(source="entry_id", allow_null=True)
     reversal = IdField(source="reversal_id", allow_null=True)
+    reversing_entry = IdField(source="reversing_entry_id", allow_null=True, help_text="What books it back")
     created_by = PersonField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -47,17 +54,17 @@ class ManualJournalSerializer(serializers.Serializer):
         """The larger side: that of a draft may not be balanced yet."""
         lines = journal.lines.all()
         total = max(sum(line.debit for line in lines), sum(line.credit for line in lines))
-        return AmountField().to_representation(total)
-
-    def get_currency(self, journal: ManualJournal) -> str:
-        return base_currency()
+        return to_text(total, journal.currency)
 
 
 class ManualJournalLineWriteSerializer(serializers.Serializer):
     account = IdField()
     description = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
-    debit = AmountField(required=False, allow_null=True)
-    credit = AmountField(required=False, allow_null=True)
+    debit = DocumentAmountField(required=False, allow_null=True)
+    credit = DocumentAmountField(required=False, allow_null=True)
+    contact_id = IdField(required=False, allow_null=True, default=None)
+    branch_id = IdField(required=False, allow_null=True, default=None)
+    project_id = IdField(required=False, allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         debit, credit = attrs.get("debit") or 0, attrs.get("credit") or 0
@@ -71,18 +78,28 @@ class ManualJournalLineWriteSerializer(serializers.Serializer):
 
 
 class ManualJournalEditSerializer(serializers.Serializer):
-    """What a draft can be given; `lines` take the place of all former lines."""
+    """What a draft can be given; `lines` take the place of all former lines.
+
+    `context["currency"]` is what its amounts are in where the body names no currency: the draft's, or none for base.
+    """
 
     date = BooksDateField()
     memo = serializers.CharField(max_length=500, required=False, allow_blank=True)
     reference = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    currency = CurrencyCodeField(required=False, allow_null=True, help_text="Default: the base currency")
+    rate = RateField(required=False, allow_null=True, help_text="Default: the latest of the table on the date")
+    reverse_on = BooksDateField(required=False, allow_null=True, help_text="Book it back on this day")
     lines = ManualJournalLineWriteSerializer(many=True, max_length=MAX_LINES)  # type: ignore[call-arg]  # of the list
+
+    def to_internal_value(self, data: Any) -> Any:
+        take_currency(self, data)
+        return super().to_internal_value(data)
 
     def fields_of(self) -> dict[str, Any]:
         """The validated fields, as the operations take them."""
         fields = dict(self.validated_data)
         if "lines" in fields:
-            fields["lines"] = [_line(each) for each in fields["lines"]]
+            fields["lines"] = [written_line(each) for each in fields["lines"]]
         return fields
 
 
@@ -95,10 +112,9 @@ class VoidSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-def _line(each: dict[str, Any]) -> Line:
-    return Line(
-        account_id=each["account"],
-        debit=each["debit"],
-        credit=each["credit"],
-        description=each["description"],
-    )
+class ReverseSerializer(serializers.Serializer):
+    date = BooksDateField()
+
+
+def written_line(each: dict[str, Any]) -> WrittenLine:
+    return WrittenLine(**{"account_id" if name == "account" else name: value for name, value in each.items()})

@@ -8,7 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from ledger_core.base.conditions import tagged
 from ledger_core.base.people import names_of
+from ledger_core.base.views import BooksViewSet
+from ledger_core.books.rehearsal import ShowsPosting
 from ledger_core.journals import operations
 from ledger_core.journals.filters import ManualJournalFilter
 from ledger_core.journals.models import ManualJournal
@@ -17,15 +20,15 @@ from ledger_core.journals.serializers import (
     ManualJournalCreateSerializer,
     ManualJournalEditSerializer,
     ManualJournalSerializer,
+    ReverseSerializer,
     VoidSerializer,
 )
-from tenancy.api import OrganizationViewSet
 from tenancy.problems import Forbidden
 
 PUBLISH = "manual_journals.publish"
 
 
-class ManualJournalViewSet(OrganizationViewSet):
+class ManualJournalViewSet(ShowsPosting, BooksViewSet):
     """Manual journals: drafts are written and changed freely, published ones only voided."""
 
     abilities = {
@@ -37,6 +40,7 @@ class ManualJournalViewSet(OrganizationViewSet):
         "destroy": "manual_journals.delete",
         "publish": PUBLISH,
         "void": "manual_journals.void",
+        "reverse": "manual_journals.void",
     }
     queryset = ManualJournal.objects.none()  # for the API description; `journals()` needs an organization
     serializer_class = ManualJournalSerializer
@@ -67,14 +71,16 @@ class ManualJournalViewSet(OrganizationViewSet):
     def update(self, request: Request, pk: str) -> Response:
         """Replace a draft."""
         find_journal(int(pk))  # an unknown id is 404, whatever the body
-        fields = {"memo": "", "reference": "", **_valid(ManualJournalEditSerializer(data=request.data)).fields_of()}
+        given = _valid(ManualJournalEditSerializer(data=request.data)).fields_of()
+        fields = {"memo": "", "reference": "", "currency": None, "rate": None, "reverse_on": None, **given}
         return _answer(operations.edit_journal(journal_id=int(pk), **fields).pk)
 
     @extend_schema(request=ManualJournalEditSerializer(partial=True), responses=ManualJournalSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change a draft; `lines`, where given, replace all former ones."""
-        find_journal(int(pk))
-        fields = _valid(ManualJournalEditSerializer(data=request.data, partial=True)).fields_of()
+        context = {"currency": find_journal(int(pk)).currency}
+        serializer = ManualJournalEditSerializer(data=request.data, partial=True, context=context)
+        fields = _valid(serializer).fields_of()
         return _answer(operations.edit_journal(journal_id=int(pk), **fields).pk)
 
     @extend_schema(responses={204: None})
@@ -96,6 +102,14 @@ class ManualJournalViewSet(OrganizationViewSet):
         about = _valid(VoidSerializer(data=request.data)).validated_data
         return _answer(operations.void_journal(journal_id=int(pk), actor=_actor(request), **about).pk)
 
+    @extend_schema(request=ReverseSerializer, responses=ManualJournalSerializer)
+    @action(detail=True, methods=["post"])
+    def reverse(self, request: Request, pk: str) -> Response:
+        """Book a published journal back on a later day; 409 `already_reversing` if it is."""
+        find_journal(int(pk))
+        about = _valid(ReverseSerializer(data=request.data)).validated_data
+        return _answer(operations.reverse_journal(journal_id=int(pk), actor=_actor(request), **about).pk)
+
 
 def _actor(request: Request) -> int:
     """Id of the user who acts; behind an API key that is the one who made it."""
@@ -111,7 +125,8 @@ def _valid(serializer: Any) -> Any:
 
 def _answer(journal_id: int, *, status: int = 200) -> Response:
     """The journal as it is now."""
-    return Response(_shown([find_journal(journal_id)])[0], status=status)
+    journal = find_journal(journal_id)
+    return tagged(Response(_shown([journal])[0], status=status), journal)
 
 
 def _shown(page: list[ManualJournal]) -> list[Any]:

@@ -20,6 +20,9 @@ from django.db import migrations
 from ledger_core.base.triggers import CreateTrigger, mysql_refusal, sqlite_refusal
 
 ENTRY, LINE = "ledger_core_journalentry", "ledger_core_journalline"
+LOCK_CHANGE = "ledger_core_lockchange"
+SEAL = "ledger_core_seal"
+ACTIVITY = "ledger_core_activityentry"
 
 WRITTEN_UNPOSTED = "An entry is written unposted; posting gives it its number"
 REVERSES_POSTED = "A reversal needs a posted entry to reverse"
@@ -34,6 +37,12 @@ POSTED_NOT_DELETED = "A posted entry is never deleted: post a reversal"
 INTO_UNPOSTED = "Lines are written into an unposted entry only"
 LINE_STAYS = "A line is never changed"
 LINE_NOT_DELETED = "A line is never deleted"
+LOCK_HISTORY_STAYS = "The history of locks is never changed"
+SEAL_STAYS = "A seal is never changed"
+SEAL_NOT_DELETED = "A seal is never deleted"
+SEAL_FOLLOWS = "A seal follows the one before it"
+TRAIL_STAYS = "The activity trail is never changed"
+TRAIL_NOT_DELETED = "The activity trail is never deleted"
 
 # Everything an UPDATE that posts an entry must leave as it is.
 KEPT = ("id", "date", "source_kind", "source_id", "source_number", "purpose", "memo", "posted_by", "reverses_id")
@@ -120,6 +129,22 @@ SQLITE_LINE_INSERT = "\n".join(
     )
 )
 
+# The block before: it ends where the new one begins, and the new one names its hash. The first one has none.
+_FORMER = f"""SELECT 1 FROM {SEAL} WHERE block = NEW.block - 1
+    AND last_number + 1 = NEW.first_number AND hash = NEW.previous_hash"""
+_FIRST = "(NEW.block = 1 AND NEW.first_number = 1)"
+
+MYSQL_SEAL_INSERT = mysql_if(
+    f"NEW.last_number < NEW.first_number OR NOT ({_FIRST} OR EXISTS ({_FORMER}))", SEAL_FOLLOWS
+)
+
+SQLITE_SEAL_INSERT = "\n".join(
+    (
+        sqlite_refusal(SEAL_STAYS, f"EXISTS (SELECT 1 FROM {SEAL} WHERE block = NEW.block)"),
+        sqlite_refusal(SEAL_FOLLOWS, f"NEW.last_number < NEW.first_number OR NOT ({_FIRST} OR EXISTS ({_FORMER}))"),
+    )
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [("ledger_core", "0001_initial")]
@@ -166,5 +191,61 @@ class Migration(migrations.Migration):
             table=LINE,
             mysql=mysql_refusal(LINE_NOT_DELETED),
             sqlite=sqlite_refusal(LINE_NOT_DELETED),
+        ),
+        CreateTrigger(
+            "activity_insert",
+            event="BEFORE INSERT",
+            table=ACTIVITY,
+            mysql=mysql_if(f"EXISTS (SELECT 1 FROM {ACTIVITY} WHERE id = NEW.id)", NEVER_REPLACED),
+            sqlite=sqlite_refusal(NEVER_REPLACED, f"EXISTS (SELECT 1 FROM {ACTIVITY} WHERE id = NEW.id)"),
+        ),
+        CreateTrigger(
+            "activity_update",
+            event="BEFORE UPDATE",
+            table=ACTIVITY,
+            mysql=mysql_refusal(TRAIL_STAYS),
+            sqlite=sqlite_refusal(TRAIL_STAYS),
+        ),
+        CreateTrigger(
+            "activity_delete",
+            event="BEFORE DELETE",
+            table=ACTIVITY,
+            mysql=mysql_refusal(TRAIL_NOT_DELETED),
+            sqlite=sqlite_refusal(TRAIL_NOT_DELETED),
+        ),
+        CreateTrigger(
+            "lock_change_update",
+            event="BEFORE UPDATE",
+            table=LOCK_CHANGE,
+            mysql=mysql_refusal(LOCK_HISTORY_STAYS),
+            sqlite=sqlite_refusal(LOCK_HISTORY_STAYS),
+        ),
+        CreateTrigger(
+            "lock_change_delete",
+            event="BEFORE DELETE",
+            table=LOCK_CHANGE,
+            mysql=mysql_refusal(LOCK_HISTORY_STAYS),
+            sqlite=sqlite_refusal(LOCK_HISTORY_STAYS),
+        ),
+        CreateTrigger(
+            "seal_insert",
+            event="BEFORE INSERT",
+            table=SEAL,
+            mysql=MYSQL_SEAL_INSERT,
+            sqlite=SQLITE_SEAL_INSERT,
+        ),
+        CreateTrigger(
+            "seal_update",
+            event="BEFORE UPDATE",
+            table=SEAL,
+            mysql=mysql_refusal(SEAL_STAYS),
+            sqlite=sqlite_refusal(SEAL_STAYS),
+        ),
+        CreateTrigger(
+            "seal_delete",
+            event="BEFORE DELETE",
+            table=SEAL,
+            mysql=mysql_refusal(SEAL_NOT_DELETED),
+            sqlite=sqlite_refusal(SEAL_NOT_DELETED),
         ),
     ]

@@ -46,6 +46,11 @@ SCHEDULE = (
         embedded=False,
     ),
     Recurring("Measure databases", "Sizes shown in the list of organizations", 1, "hours", "organizations.measure"),
+    Recurring("Forget Idempotency-Keys", "They are kept for 24 hours", 1, "days", "idempotency.clean_up"),
+    Recurring(
+        "Advance and seal books", "Balances and seals of books that somebody used", 1, "days", "books.advance_all"
+    ),
+    Recurring("Make recurring journals", "In every organization where one is due", 15, "minutes", "recurring.sweep"),
     Recurring("Forget old jobs", "Succeeded ones after 30 days, failed ones after 180", 1, "days", "jobs.clean_up"),
 )
 

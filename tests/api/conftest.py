@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey
@@ -51,6 +53,16 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
     draft = _created(
         client.post("/api/manual-journals", {**body, "memo": f"{MARK} draft", "publish": False}, format="json")
     )
+    _created(client.post("/api/currencies", {"code": "GBP"}))
+    rate = _created(client.post("/api/exchange-rates", {"currency": "GBP", "date": "2025-06-30", "rate": "1.2"}))
+    in_pounds = {**body, "date": "2025-06-30", "memo": f"{MARK} in pounds", "currency": "GBP"}
+    _created(client.post("/api/manual-journals", in_pounds, format="json"))  # a fiscal year that North does not have
+    revaluation = _created(client.post("/api/revaluations", {"date": "2025-07-31", "rates": {"GBP": "1.3"}}))
+    schedule = {"name": f"{MARK} template", "frequency": "monthly", "start": "2150-01-31", "lines": lines}
+    template = _created(client.post("/api/recurring-journals", schedule, format="json"))
+    tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
+    days = {"area": "all", "first_day": "2026-01-01", "last_day": "2026-01-02", "expires_at": tomorrow}
+    unlock = _created(client.post("/api/period-locks/unlocks", {**days, "reason": f"{MARK} unlock"}))
     invitation = _created(client.post("/api/invitations", {"email": f"{MARK}@example.com", "role": "bookkeeper"}))
     key = _created(client.post("/api/api-keys", {"name": f"{MARK} key", "role": "admin"}))
     founding = client_of(charlie)
@@ -64,6 +76,12 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
             "accounts": account["id"],
             "manual-journals": draft["id"],
             "journal-entries": entry["id"] if isinstance(entry, dict) else entry,
+            "currencies": "GBP",
+            "exchange-rates": rate["id"],
+            "fiscal-years": "2025-12-31",
+            "recurring-journals": template["id"],
+            "revaluations": revaluation["id"],
+            "unlocks": unlock["id"],
             "members": Membership.objects.get(organization=south, user=charlie).pk,
             "invitations": invitation["id"],
             "api-keys": key["id"],

@@ -213,7 +213,7 @@ def test_a_read_only_member_changes_nothing(
     }
     before = everything_of(north)
     for endpoint in WRITES:
-        answer = call(client, endpoint, ids.get(endpoint.noun))
+        answer = call(client, endpoint, ids.get(endpoint.noun, 999999))
         assert answer.status_code == 403, f"{endpoint}: {answer.status_code} {answer.content[:200]}"
     assert client.patch(f"/api/organizations/{north.pk}", {"name": "Mine"}).status_code == 403
     assert everything_of(north) == before

@@ -20,12 +20,20 @@ def test_installing_adds_what_is_missing_and_nothing_twice(db: None) -> None:
     jobs.install_schedule()
     jobs.install_schedule()
     rows = {row.name: row for row in PeriodicTask.objects.select_related("interval")}
-    assert list(rows) == ["Sweep jobs", "Make spare databases", "Measure databases", "Forget old jobs"]
+    assert list(rows) == [
+        "Sweep jobs",
+        "Make spare databases",
+        "Measure databases",
+        "Forget Idempotency-Keys",
+        "Advance and seal books",
+        "Make recurring journals",
+        "Forget old jobs",
+    ]
     sweep, warm = rows["Sweep jobs"], rows["Make spare databases"]
     assert (sweep.task, sweep.args, sweep.interval.every, sweep.enabled) == ("ledger.sweep_jobs", "[]", 15, True)
     assert (warm.task, json.loads(warm.args)) == ("ledger.start_job", ["organizations.keep_warm"])
     assert {row.name for row in rows.values() if not row.enabled} == ({warm.name} if ENGINE == "sqlite" else set())
-    assert IntervalSchedule.objects.count() == 4
+    assert IntervalSchedule.objects.count() == 5
     assert {row.task for row in rows.values()} <= set(celery.app.tasks)
 
 

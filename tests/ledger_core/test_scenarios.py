@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ledger_core.reports.trial_balance import trial_balance
 
 from ledger_core.arithmetic.money import to_minor, to_text
 from ledger_core.books.operations import Line
@@ -18,7 +19,6 @@ from ledger_core.chart.operations import create_account
 from ledger_core.journals.models import ManualJournal
 from ledger_core.journals.operations import create_journal, void_journal
 from ledger_core.reports.report import Report
-from ledger_core.reports.trial_balance import trial_balance
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 SCENARIOS = sorted(FOLDER.glob("*.txt"))

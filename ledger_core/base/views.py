@@ -1,0 +1,95 @@
+"""The base classes of every view of the books, with what all their writes share.
+
+Idempotency-Key, If-Match and dry_run are done here, once, around whatever the view does: the view's method runs inside
+one transaction that the mechanism opens, and the operations it calls join that. Without any of the three the view
+runs as it is, and its operation opens the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ledger_core.base import conditions, idempotency
+from ledger_core.base.acting import Actor, acting
+from ledger_core.base.rehearsal import DryRunNotSupported, rehearse
+from tenancy.api import OrganizationView, OrganizationViewSet
+from tenancy.db import operation
+from tenancy.problems import FieldError, Invalid, Problem
+
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+MEGABYTE = 1024 * 1024
+
+
+class TooLarge(Problem):
+    status = 413
+    code = "too_large"
+    title = "The request is too large"
+
+
+class Writes:
+    """Mixin: what a request may say about how a write is to be done."""
+
+    most_bytes: ClassVar[int] = 5 * MEGABYTE  # of the body
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Runs once the caller is known and allowed; puts the mechanisms around the method that DRF calls next."""
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        method = (request.method or "").lower()
+        handler = getattr(self, method, None)
+        if request.method in WRITES and handler is not None:
+            self._refuse_long(request)
+            setattr(self, method, partial(self._write, handler))
+
+    def _refuse_long(self, request: Request) -> None:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > self.most_bytes:  # Django takes what is no number for an empty body
+            raise TooLarge(f"A request here has at most {self.most_bytes // MEGABYTE} MB. Send it in parts.")
+
+    def _write(self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any) -> Response:
+        caller = request._request.caller  # type: ignore[attr-defined]
+        actor = Actor(caller.user.pk, caller.key_id)
+        run = partial(handler, request, *args, **kwargs)
+        with acting(actor):
+            return self._run(request, actor, run)
+
+    def _run(self, request: Request, actor: Actor, run: Callable[[], Response]) -> Response:
+        tags = conditions.parse_tags(request.headers.get("If-Match", ""))
+        key = request.headers.get("Idempotency-Key")
+        if tags:
+            run = partial(conditions.run_matched, run, tags)
+        if _wants_dry_run(request):
+            return rehearse(run, self.show_rehearsal)
+        if key is not None:
+            return idempotency.once(idempotency.claim_of(request, key, actor), run)
+        return operation(run)() if tags else run()
+
+    def show_rehearsal(self, response: Response, entry_ids: list[int]) -> Response:
+        """The answer to `dry_run=true`; views of what posts entries override it (ledger_core.books.rehearsal)."""
+        raise DryRunNotSupported("Leave `dry_run` out: this posts no journal entries.")
+
+    def handle_exception(self, exc: Exception) -> Response:
+        response: Response = super().handle_exception(exc)  # type: ignore[misc]
+        if isinstance(exc, conditions.Stale):
+            response["ETag"] = exc.tag
+        return response
+
+
+def _wants_dry_run(request: Request) -> bool:
+    said = request.query_params.get("dry_run", "false")
+    if said not in ("true", "false"):
+        detail = "`dry_run` is true or false."
+        raise Invalid(detail, errors=(FieldError("/dry_run", "invalid", detail),))
+    return said == "true"
+
+
+class BooksView(Writes, OrganizationView):
+    """A single endpoint of the books."""
+
+
+class BooksViewSet(Writes, OrganizationViewSet):
+    """A collection of the books."""

@@ -1,0 +1,1 @@
+"""hledger journals."""

@@ -1,0 +1,1 @@
+"""Fiscal years: virtual, with an optional closing entry that moves income and expenses to retained earnings."""

@@ -1,0 +1,126 @@
+"""Amounts of selections.
+
+All of a report's stretches are asked for at once, so there are two queries however many columns it has: the movements,
+and what closing entries booked, which is little.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from ledger_core.books.lines import nets_of_source
+from ledger_core.books.operations import CLOSING_SOURCE
+from ledger_core.books.queries import Key, movements
+from ledger_core.chart.queries import Node
+from ledger_core.reports.parameters import ANY_BRANCH, NO_BRANCH, Branch, Parameters
+from ledger_core.reports.selection import Selection
+from ledger_core.reports.statement import EARNINGS_TYPES
+
+Range = tuple[datetime.date | None, datetime.date]
+
+
+class Accounts:
+    """The chart, as selections name its accounts."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.nodes = nodes
+        self._of_type: dict[str, list[int]] = defaultdict(list)
+        for node in nodes:
+            self._of_type[node.account.type].append(node.account.pk)
+        self.earnings = self.of_types(EARNINGS_TYPES)
+        self.retained = next((node.account.pk for node in nodes if "retained_earnings" in node.roles), None)
+
+    def of_types(self, types: Iterable[str]) -> list[int]:
+        return [pk for each in types for pk in self._of_type[each]]
+
+    def of(self, selection: Selection) -> list[int]:
+        return [*selection.accounts, *self.of_types(selection.types)]
+
+
+class Figures:
+    """What was booked in some ranges of dates; ask only for selections within those."""
+
+    def __init__(
+        self, *, accounts: Accounts, selections: Iterable[Selection], parameters: Parameters, by_branch: bool
+    ) -> None:
+        self._accounts = accounts
+        wanted = list(selections)
+        self._by_branch = by_branch or parameters.branch == NO_BRANCH
+        only_branch = parameters.branch if isinstance(parameters.branch, int) else None
+        ordered = sorted({r for each in wanted for r in _ranges(each)}, key=_in_order)
+        self._index = {each: position for position, each in enumerate(ordered)}
+        self._booked = movements(
+            periods=ordered,
+            by=("account", "branch") if self._by_branch else ("account",),
+            accounts=self._needed(wanted),
+            branch=only_branch,
+            as_known_at=parameters.as_known_at,
+        )
+        self._closing: dict[Key, list[tuple[datetime.date, int]]] = defaultdict(list)
+        if any(not each.closing or each.earnings[1] for each in wanted):
+            about = nets_of_source(CLOSING_SOURCE, branch=only_branch, as_known_at=parameters.as_known_at)
+            for account, branch, date, net in about:
+                self._closing[(account, branch) if self._by_branch else (account,)].append((date, net))
+        # MariaDB gives the ids it has put 0 in the place of nothing for as decimals.
+        found = {None if key[1] is None else int(key[1]) for key in self._booked} if self._by_branch else set()
+        self.branches: list[int | None] = sorted(found, key=lambda branch: (branch is not None, branch))
+        """The branches there are lines of, None for lines of no branch."""
+
+    def _needed(self, wanted: Iterable[Selection]) -> set[int] | None:
+        """The accounts that any selection is about; None is all, which is cheaper to ask for than nearly all."""
+        needed: set[int] = set()
+        for each in wanted:
+            if not each.accounts and not each.types:
+                return None
+            needed.update(self._accounts.of(each), self._accounts.earnings if each.earnings_before else ())
+        return needed if len(needed) < len(self._accounts.nodes) * 3 // 4 else None
+
+    def net(self, selection: Selection, branch: Branch = ANY_BRANCH) -> int:
+        """Debits less credits of all lines of the selection."""
+        range_ = (selection.first, selection.last)
+        keys = self._keys(self._accounts.of(selection), branch)
+        total = self._net(keys, range_)
+        if not selection.closing:
+            total -= self._net_of_closing(keys, range_)
+        whole, closing = selection.earnings
+        keys = self._keys(self._accounts.earnings, branch) if whole or closing else []
+        if whole is not None:
+            total += self._net(keys, whole)
+        if closing is not None:
+            total += self._net_of_closing(keys, closing)
+        return total
+
+    def debit_and_credit(self, selection: Selection, branch: Branch = ANY_BRANCH) -> tuple[int, int]:
+        """The two sides of a plain selection."""
+        position = self._index[selection.first, selection.last]
+        keys = self._keys(self._accounts.of(selection), branch)
+        found = [self._booked[key][position] for key in keys if key in self._booked]
+        return sum(each.debit for each in found), sum(each.credit for each in found)
+
+    def _keys(self, accounts: Sequence[int], branch: Branch) -> list[Key]:
+        if not self._by_branch:
+            return [(pk,) for pk in accounts]
+        those = self.branches if branch == ANY_BRANCH else (branch if isinstance(branch, int) else None,)
+        return [(pk, each) for pk in accounts for each in those]
+
+    def _net(self, keys: Sequence[Key], range_: Range) -> int:
+        position = self._index[range_]
+        return sum(self._booked[key][position].net for key in keys if key in self._booked)
+
+    def _net_of_closing(self, keys: Sequence[Key], range_: Range) -> int:
+        first, last = range_
+        booked = (each for key in keys for each in self._closing.get(key, ()))
+        return sum(net for date, net in booked if date <= last and (first is None or date >= first))
+
+
+def _in_order(range_: Range) -> tuple[datetime.date, datetime.date]:
+    return range_[0] or datetime.date.min, range_[1]
+
+
+def _ranges(selection: Selection) -> Iterable[Range]:
+    """The stretches that movements are needed for; what closing entries booked is known by the day."""
+    yield selection.first, selection.last
+    if selection.earnings[0] is not None:
+        yield selection.earnings[0]
