@@ -261,12 +261,19 @@ def test_the_api_streams_it(
     assert b"".join(answer.streaming_content).decode() == expected
 
 
-def test_between_two_pieces_no_organization_is_in_context(
+def test_pieces_are_made_inside_the_organization_and_handed_out_outside(
     client_of: Callable[..., APIClient], alice: Any, north: Organization
 ) -> None:
-    answer = client_of(alice, north).get("/api/export", {"format": "jsonl"})
-    pieces = iter(answer.streaming_content)
+    client = client_of(alice, north)
+    ids = {each["code"]: each["id"] for each in client.get("/api/accounts").json()}
+    lines = [{"account": ids["6100"], "debit": "12.50"}, {"account": ids["1010"], "credit": "12.50"}]
+    assert client.post("/api/journal-entries/bulk", {"entries": [{"date": "2026-01-09", "lines": lines}]}).json()[
+        "posted"
+    ]
+    pieces = iter(client.get("/api/export", {"format": "jsonl"}).streaming_content)
     assert b'"organization": "North"' in next(pieces)
+    assert context.current_or_none() is None
+    assert b'"debit": "12.50"' in next(pieces)
     assert context.current_or_none() is None
     assert list(pieces) == []
 
