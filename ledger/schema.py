@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from tenancy.rest import PUBLIC
 
@@ -13,5 +13,7 @@ class SchemaView(SpectacularAPIView):
     scope: ClassVar[str] = PUBLIC
 
 
-class DocsView(SpectacularSwaggerView):
+class DocsView(SpectacularSwaggerSplitView):
+    """Split: its script has an address of its own, so that the page needs no inline script."""
+
     scope: ClassVar[str] = PUBLIC

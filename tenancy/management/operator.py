@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from argparse import ArgumentTypeError
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from tenancy import aliases
+from tenancy.credentials import CredentialKeyMissing
 from tenancy.models import OrganizationDatabase
 from tenancy.problems import Problem
+
+UNREACHABLE = {2002, 2003, 2005, 2006, 2013}  # MySQL's numbers for a server that does not answer
 
 
 class OperatorCommand(BaseCommand):
@@ -35,8 +41,8 @@ class OperatorCommand(BaseCommand):
             answer = self.work(**options)
         except Problem as problem:
             raise CommandError(f"{problem.title}. {problem.detail}") from problem
-        except DatabaseError as error:
-            raise CommandError(f"A database cannot be used: {error}. Is the server running and reachable?") from error
+        except (DatabaseError, OSError, ImportError, UnicodeError, CredentialKeyMissing) as error:
+            raise CommandError(_sentence(error)) from error
         finally:
             aliases.release_all()
         if self.as_json:
@@ -57,6 +63,32 @@ class OperatorCommand(BaseCommand):
             raise CommandError("This asks before it goes on; add --yes where nobody can answer.")
         if input(f"{question} [yes/no] ").strip().lower() != "yes":
             raise CommandError("Nothing was done.")
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong outside the program, for somebody who cannot read a traceback."""
+    match error:
+        case DatabaseError() if error.args and error.args[0] in UNREACHABLE:
+            return f"A database server cannot be reached: {error}. Is it running, and is the address right?"
+        case DatabaseError():
+            return f"A database cannot be used: {error}."
+        case UnicodeError():
+            return "An argument is not text in UTF-8. Check it, and the terminal's encoding."
+        case OSError() if error.filename is not None:
+            return f"{error.filename}: {error.strerror}."
+        case _:
+            return str(error)
+
+
+def between(least: int, most: int) -> Callable[[str], int]:
+    """The type of an argument that is a whole number within bounds."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,20}", text) or not least <= int(text) <= most:
+            raise ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
 
 
 def add_organization(parser: CommandParser) -> None:

@@ -70,6 +70,9 @@ def _enqueue(organization_id: str, user_id: int) -> str:
 @transaction.atomic
 def change(*, organization: Organization, **fields: Any) -> None:
     """Change particulars; every server process sees them on its next request."""
+    record = OrganizationDatabase.objects.select_for_update().get(pk=organization.pk)
+    if record.state == State.SUSPENDED:
+        raise access.OrganizationSuspended("Nobody can change it until staff resume it.")
     for name, value in fields.items():
         setattr(organization, name, value)
     organization.save(update_fields=[*fields])

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 
 from tenancy import aliases
 from tenancy.credentials import decrypt
@@ -19,7 +19,12 @@ from tenancy.models import DatabaseServer, new_public_id
 from tenancy.provisioning import schema
 
 _NAME = re.compile(r"[a-z0-9.]{1,64}\Z")
+CLIENT_HOST = r"[A-Za-z0-9.%:_/-]{1,255}"  # what the host part of a MySQL user may be made of
 CHARACTER_SET = "CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
+
+
+class DriverMissing(ImportError):
+    """mysqlclient is needed and is not installed."""
 
 
 class Engine(Protocol):
@@ -120,25 +125,41 @@ class MysqlEngine:
     def __init__(self, server: DatabaseServer) -> None:
         self.server = server
 
-    def _connect(self) -> Any:
-        import MySQLdb
+    @contextmanager
+    def _connect(self) -> Iterator[Any]:
+        """A connection as the administrator. What the driver raises meanwhile becomes Django's error of that name."""
+        try:
+            import MySQLdb
+        except ImportError as error:
+            raise DriverMissing(
+                "MySQL and MariaDB servers need the driver mysqlclient, which is not installed: "
+                "`pip install -r requirements.txt` (needs gcc and libmariadb-dev)."
+            ) from error
+        try:
+            with closing(MySQLdb.connect(**self._place())) as connection:
+                yield connection
+        except MySQLdb.OperationalError as error:
+            raise OperationalError(*error.args) from error
+        except MySQLdb.Error as error:
+            raise DatabaseError(*error.args) from error
 
+    def _place(self) -> dict[str, Any]:
         place: dict[str, Any] = (
             {"unix_socket": self.server.unix_socket}
             if self.server.unix_socket
             else {"host": self.server.host, "port": self.server.port}
         )
-        return MySQLdb.connect(
-            user=self.server.admin_user,
-            password=decrypt(self.server.admin_password_encrypted),
-            charset="utf8mb4",
-            connect_timeout=5,
-            autocommit=True,
+        return {
+            "user": self.server.admin_user,
+            "password": decrypt(self.server.admin_password_encrypted),
+            "charset": "utf8mb4",
+            "connect_timeout": 5,
+            "autocommit": True,
             **place,
-        )
+        }
 
     def _run(self, *statements: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
+        with self._connect() as connection, closing(connection.cursor()) as cursor:
             for statement in statements:
                 cursor.execute(statement, parameters or None)
             return list(cursor.fetchall()) if cursor.description else []
@@ -146,7 +167,7 @@ class MysqlEngine:
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
         """A named lock on the server; it goes away with our connection, whatever happens to us."""
-        with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
+        with self._connect() as connection, closing(connection.cursor()) as cursor:
             cursor.execute("SELECT GET_LOCK(%s, 30)", (f"ledger:{_checked(name)}",))
             if cursor.fetchone() != (1,):
                 raise OperationalError(f"Another worker has been building {name} for more than 30 seconds")
@@ -154,7 +175,7 @@ class MysqlEngine:
 
     def create(self, name: str) -> None:
         statements = self._template()
-        with closing(self._connect()) as connection:
+        with self._connect() as connection:
             connection.query(
                 f"CREATE DATABASE `{_checked(name)}` {CHARACTER_SET};\nUSE `{name}`;\n"
                 "SET foreign_key_checks=0, unique_checks=0;\n" + ";\n".join(statements)
@@ -196,7 +217,7 @@ class MysqlEngine:
 
     def _dump(self, name: str) -> list[str]:
         """CREATE statements of all tables and triggers, and the rows that say which migrations they are."""
-        with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
+        with self._connect() as connection, closing(connection.cursor()) as cursor:
             connection.select_db(name)
             cursor.execute("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")
             tables = [row[0] for row in cursor.fetchall()]
@@ -222,7 +243,7 @@ class MysqlEngine:
     def allow(self, name: str, user: str, password: str) -> None:
         """The organization's own user: its own rows and nothing else. No DDL, so it cannot touch triggers or tables."""
         account = self._account(user)
-        with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
+        with self._connect() as connection, closing(connection.cursor()) as cursor:
             literal = account.replace("%", "%%")  # the host part may be %, which the driver would take for a parameter
             cursor.execute(f"CREATE USER IF NOT EXISTS {literal} IDENTIFIED BY %s", (password,))
             cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON `{_checked(name)}`.* TO {account}")
@@ -232,7 +253,7 @@ class MysqlEngine:
 
     def _account(self, user: str) -> str:
         host = self.server.client_host
-        if not re.fullmatch(r"[A-Za-z0-9.%:_/-]{1,255}", host):
+        if not re.fullmatch(CLIENT_HOST, host):
             raise ValueError(f"{host!r} is not a host part of a MySQL user")
         return f"'{_checked(user)}'@'{host}'"
 

@@ -25,6 +25,11 @@ def test_staff_log_in_by_address_and_password(staff):
     assert (answer.status_code, answer["Location"]) == (302, "/admin/")
 
 
+def test_staff_land_on_their_first_page_wherever_they_came_from(staff):
+    answer = Client().post("/admin/login/", {"username": "staff@example.com", "password": PASSWORD})
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
 def test_people_who_are_not_staff_stay_out(new_user):
     new_user("staff")
     assert "staff account" in log_in(PASSWORD).content.decode()

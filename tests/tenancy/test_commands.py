@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command, get_commands, load_command_class
+from django.db import OperationalError
 
 from ledger_core.chart.models import Account
 from tenancy import context
+from tenancy.credentials import CredentialKeyMissing, decrypt
 from tenancy.models import DatabaseServer, Organization, OrganizationDatabase
 from tenancy.provisioning import fleet, schema
 from tenancy.provisioning.servers import engine_of
@@ -97,7 +101,7 @@ def test_registering_a_server_tries_it_first(db: None, server: DatabaseServer, m
     arguments = ("register_server", "--name", "far", "--host", "127.0.0.1", "--port", "1", "--admin-user", "root")
     if server.engine == "sqlite":
         arguments = ("register_server", "--name", "far", "--engine", "sqlite")
-    with pytest.raises(Exception, match=r"--directory|Can't connect|connect"):
+    with pytest.raises(CommandError, match=r"--directory says|cannot be reached: .*Is it running"):
         run(*arguments)
     assert not DatabaseServer.objects.filter(name="far").exists()
 
@@ -158,3 +162,120 @@ def test_setting_up_the_installation_twice_changes_nothing(db: None, server: Dat
     run("set_up_installation")
     run("set_up_installation")
     assert list(DatabaseServer.objects.values()) == before
+
+
+def again(server: DatabaseServer, *options: str) -> str:
+    return run("register_server", "--name", server.name, *options)
+
+
+def test_registering_again_changes_only_what_is_given(
+    north: Organization, server: DatabaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEDGER_SERVER_PASSWORD", decrypt(server.admin_password_encrypted))
+    before = DatabaseServer.objects.values().get()
+    again(server, "--state", "draining")
+    again(server)
+    again(server, "--capacity", "7")
+    after = DatabaseServer.objects.values().get()
+    assert (after["state"], after["capacity"]) == ("draining", 7)
+    secret = "admin_password_encrypted"  # the same password, encrypted again
+    assert {**after, "state": before["state"], "capacity": before["capacity"], secret: before[secret]} == before
+
+
+def test_the_state_can_be_changed_while_the_server_is_down(
+    server: DatabaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenancy.management.commands.register_server.engine_of", lambda _: pytest.fail("tried"))
+    assert "out of service" in again(server, "--state", "down")
+    assert DatabaseServer.objects.get().state == "down"
+
+
+def test_a_server_keeps_its_engine(server: DatabaseServer) -> None:
+    other = "mysql" if server.engine == "sqlite" else "sqlite"
+    with pytest.raises(CommandError, match=f"is a {server.engine} server and stays one"):
+        again(server, "--engine", other, "--host", "db", "--directory", "x")
+    assert DatabaseServer.objects.get().engine == server.engine
+
+
+def test_a_folder_with_organizations_moves_only_with_its_files(db: None, alice: Any, tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    folder = DatabaseServer.objects.create(name="folder", engine="sqlite", directory=str(old))
+    west = Organization.objects.create(name="West", base_currency="USD", country="US", created_by=alice)
+    OrganizationDatabase.objects.create(organization=west, server=folder, name="ledgerwest.sqlite3", state="ready")
+    with pytest.raises(CommandError, match=r"1 of the 1 databases on folder are not there .* Nothing was changed"):
+        again(folder, "--directory", str(new))
+    assert DatabaseServer.objects.get().directory == str(old)
+    (new / "ledgerwest.sqlite3").touch()
+    assert "Restart the web and worker processes" in again(folder, "--directory", str(new))
+    assert DatabaseServer.objects.get().directory == str(new)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--name", "x" * 300, "--engine", "sqlite", "--directory", "{tmp}"), "name: Ensure this value has at most 50"),
+        (("--name", "two words", "--engine", "sqlite", "--directory", "{tmp}"), "name: Enter a valid .slug."),
+        (("--name", "far", "--engine", "sqlite", "--directory", "{tmp}", "--capacity", "-7"), "'-7' is not a whole"),
+        (("--name", "far", "--host", "db", "--port", "0"), "'0' is not a whole number from 1 to 65535"),
+        (("--name", "far", "--host", "db", "--port", "65536"), "'65536' is not a whole number from 1 to 65535"),
+        (("--name", "far", "--host", "db", "--client-host", "a'b"), "client_host: .* is not a host part"),
+        (("--name", "far", "--host", "db", "--directory", "x"), "--directory means nothing for a mysql server"),
+        (("--name", "far"), "--host or --socket says where the server is"),
+        (("--name", "far", "--engine", "sqlite", "--directory", "/proc/nope"), "/proc/nope: No such file or directory"),
+        (("--name", "f\udcff", "--engine", "sqlite", "--directory", "{tmp}"), "not text in UTF-8"),
+    ],
+)
+def test_a_server_registered_wrongly_is_one_sentence(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], sentence: str
+) -> None:
+    monkeypatch.setenv("LEDGER_SERVER_PASSWORD", "x")
+    with pytest.raises(CommandError, match=sentence):
+        run("register_server", *(option.format(tmp=tmp_path) for option in options))
+    assert not DatabaseServer.objects.exists()
+
+
+def test_a_missing_driver_is_one_sentence(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEDGER_SERVER_PASSWORD", "x")
+    monkeypatch.setitem(sys.modules, "MySQLdb", None)
+    with pytest.raises(CommandError, match="mysqlclient, which is not installed: `pip install"):
+        run("register_server", "--name", "far", "--host", "127.0.0.1")
+    assert not DatabaseServer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("list_organizations", "--limit", "-5"), "'-5' is not a whole number from 1 to 10000000"),
+        (("list_organizations", "--limit", "9" * 30), "is not a whole number from 1 to 10000000"),
+        (("list_organizations", "--server", "nope"), "There is no server nope. Registered: "),
+        (("list_organizations", "--server", "\udcff"), "not text in UTF-8"),
+        (("migrate_organizations", "--organization", "nope"), "There is no organization nope"),
+        (("migrate_organizations", "--workers", "0"), "'0' is not a whole number from 1 to 64"),
+        (("keep_warm", "--count", "-1"), "'-1' is not a whole number from 0 to 1000"),
+        (("keep_warm", "--count", "99999"), "'99999' is not a whole number from 0 to 1000"),
+        (("suspend_organization", "\udcff"), "not text in UTF-8"),
+    ],
+)
+def test_wrong_input_is_one_sentence(server: DatabaseServer, words: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        run(*words)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OperationalError(2002, "Can't connect"), "A database server cannot be reached: .*Is it running"),
+        (OperationalError("no such table: x"), "^A database cannot be used: no such table: x\\.$"),
+        (PermissionError(13, "Permission denied", "/srv/x"), "^/srv/x: Permission denied\\.$"),
+        (CredentialKeyMissing("put the key back"), "^put the key back$"),
+    ],
+)
+def test_what_fails_outside_is_one_sentence(
+    server: DatabaseServer, monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("tenancy.management.commands.list_organizations.schema.schema_version", fail)
+    with pytest.raises(CommandError, match=sentence):
+        run("list_organizations", "--outdated")

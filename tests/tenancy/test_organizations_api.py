@@ -246,3 +246,13 @@ def test_every_country_has_time_zones_that_can_be_chosen() -> None:
     assert wanted <= choices.timezones()
     assert {"UTC", "Etc/UTC", "Europe/Paris", "America/Argentina/Buenos_Aires"} <= choices.timezones()
     assert [zone for zone in choices.timezones() if "/" not in zone] == ["UTC"]
+
+
+def test_a_suspended_organization_stays_as_it_is(north: Organization, alice: Any, client_of: ClientOf) -> None:
+    client = client_of(alice)
+    operations.suspend(north.pk, reason="unpaid")
+    answer = client.patch(f"/api/organizations/{north.pk}", {"name": "Elsewhere"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "organization_suspended")
+    assert Organization.objects.get().name == "North"
+    operations.resume(north.pk)
+    assert client.patch(f"/api/organizations/{north.pk}", {"name": "Elsewhere"}).json()["name"] == "Elsewhere"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from tenancy.management.operator import OperatorCommand
+from tenancy.management.operator import OperatorCommand, between
 from tenancy.models import DatabaseServer
 from tenancy.provisioning import spares
 
@@ -13,7 +13,7 @@ class Command(OperatorCommand):
     help = "Make spare databases ahead on every open MySQL server, so that new organizations are ready at once."
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--count", type=int, help="spares per server (default: LEDGER_WARM_DATABASES)")
+        parser.add_argument("--count", type=between(0, 1000), help="spares per server (default: LEDGER_WARM_DATABASES)")
 
     def work(self, **options: Any) -> Any:
         made = {}

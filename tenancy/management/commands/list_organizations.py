@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from tenancy.management.operator import OperatorCommand
-from tenancy.models import OrganizationDatabase
+from tenancy.management.operator import OperatorCommand, between
+from tenancy.models import DatabaseServer, OrganizationDatabase
 from tenancy.provisioning import schema
+
+MOST = 10_000_000
 
 
 class Command(OperatorCommand):
@@ -16,7 +18,7 @@ class Command(OperatorCommand):
         parser.add_argument("--state", choices=OrganizationDatabase.State.values, help="only these")
         parser.add_argument("--server", help="only those on this server")
         parser.add_argument("--outdated", action="store_true", help="only those whose schema is not the newest")
-        parser.add_argument("--limit", type=int, default=0, help="at most this many (default: all)")
+        parser.add_argument("--limit", type=between(1, MOST), help="at most this many (default: all)")
 
     def work(self, **options: Any) -> Any:
         rows = OrganizationDatabase.objects.select_related("organization", "server").order_by(
@@ -25,7 +27,7 @@ class Command(OperatorCommand):
         if options["state"]:
             rows = rows.filter(state=options["state"])
         if options["server"]:
-            rows = rows.filter(server__name=options["server"])
+            rows = rows.filter(server=_server(options["server"]))
         if options["outdated"]:
             rows = rows.exclude(schema_version=schema.schema_version())
         if options["limit"]:
@@ -53,3 +55,11 @@ class Command(OperatorCommand):
             "last_activity": row.organization.last_activity,
             "problem": row.problem,
         }
+
+
+def _server(name: str) -> DatabaseServer:
+    server = DatabaseServer.objects.filter(name=name).first()
+    if server is None:
+        known = ", ".join(DatabaseServer.objects.order_by("name").values_list("name", flat=True)) or "none"
+        raise CommandError(f"There is no server {name}. Registered: {known}.")
+    return server

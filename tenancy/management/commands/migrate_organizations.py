@@ -3,9 +3,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
-from tenancy.management.operator import OperatorCommand
+from tenancy.management.operator import OperatorCommand, between, record_of
 from tenancy.provisioning import fleet, schema
 
 
@@ -18,12 +18,12 @@ class Command(OperatorCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--organization", help="only this one (its id)")
-        parser.add_argument("--workers", type=int, default=2, help="organizations at a time (default: 2)")
+        parser.add_argument("--workers", type=between(1, 64), default=2, help="organizations at a time (default: 2)")
         parser.add_argument("--dry-run", action="store_true", help="only say which ones are outdated")
 
     def work(self, **options: Any) -> Any:
-        if options["workers"] < 1:
-            raise CommandError("--workers is at least 1.")
+        if options["organization"] is not None:
+            record_of(options["organization"])
         target = schema.schema_version()
         waiting = list(fleet.outdated(options["organization"]).values_list("pk", flat=True))
         self.say(f"Newest schema: {target}. Outdated: {len(waiting)}.")

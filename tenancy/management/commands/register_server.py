@@ -2,66 +2,119 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
 from tenancy.credentials import encrypt
-from tenancy.management.operator import OperatorCommand
-from tenancy.models import DatabaseServer
-from tenancy.provisioning.servers import engine_of
+from tenancy.management.operator import OperatorCommand, between
+from tenancy.models import DatabaseServer, OrganizationDatabase
+from tenancy.provisioning.servers import CLIENT_HOST, engine_of
+
+# The options of each engine that say where a server is and who administers it, by the name of the record's field.
+PLACE = {
+    "mysql": {"host": "host", "port": "port", "socket": "unix_socket", "admin_user": "admin_user"},
+    "sqlite": {"directory": "directory"},
+}
+ADDRESS = ("host", "port", "unix_socket", "directory")
+MOST = 1_000_000
 
 
 class Command(OperatorCommand):
     help = (
-        "Register a database server for organizations, or change a registered one (same --name). The server is tried "
-        "before anything is saved. Its administrator needs CREATE, DROP, ALTER, INDEX, REFERENCES, TRIGGER, SELECT, "
-        "INSERT, UPDATE, DELETE, CREATE USER and GRANT OPTION; the password is read from LEDGER_SERVER_PASSWORD, or "
-        "asked for."
+        "Register a database server for organizations, or change a registered one (same --name): only what is given "
+        "is changed. A new server, and one whose address or administrator is given, is tried before anything is saved. "
+        "Its administrator needs CREATE, DROP, ALTER, INDEX, REFERENCES, TRIGGER, SELECT, INSERT, UPDATE, DELETE, "
+        "CREATE USER and GRANT OPTION; the password is read from LEDGER_SERVER_PASSWORD, or asked for. With --name "
+        "alone, a new password is taken. A server with organizations moves only to where their databases are."
     )
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--name", required=True, help="a short name, such as main")
-        parser.add_argument("--engine", choices=["mysql", "sqlite"], default="mysql")
-        parser.add_argument("--host", default="", help="host name or address (MySQL)")
-        parser.add_argument("--port", type=int, default=3306)
-        parser.add_argument("--socket", default="", help="unix socket, instead of host and port (MySQL)")
-        parser.add_argument("--admin-user", default="root")
-        parser.add_argument("--client-host", default="%%", help="from where organizations' users connect (default: %%)")
-        parser.add_argument("--directory", default="", help="folder of the files (SQLite)")
-        parser.add_argument("--capacity", type=int, default=2500, help="organizations it may hold (default: 2500)")
-        parser.add_argument("--state", choices=["open", "draining", "down"], default="open")
+        parser.add_argument("--engine", choices=["mysql", "sqlite"], help="(a new one: mysql)")
+        parser.add_argument("--host", help="host name or address (MySQL)")
+        parser.add_argument("--port", type=between(1, 65535), help="(a new one: 3306)")
+        parser.add_argument("--socket", help="unix socket, instead of host and port (MySQL)")
+        parser.add_argument("--admin-user", help="(a new one: root)")
+        parser.add_argument("--client-host", help="from where organizations' users connect (a new one: %%)")
+        parser.add_argument("--directory", help="folder of the files (SQLite)")
+        parser.add_argument("--capacity", type=between(0, MOST), help="organizations it may hold (a new one: 2500)")
+        parser.add_argument("--state", choices=["open", "draining", "down"], help="(a new one: open)")
 
     def work(self, **options: Any) -> Any:
-        server = DatabaseServer.objects.filter(name=options["name"]).first() or DatabaseServer(name=options["name"])
-        server.engine = options["engine"]
-        server.capacity = options["capacity"]
-        server.state = options["state"]
-        if server.engine == "sqlite":
-            self._sqlite(server, options["directory"])
-        else:
-            self._mysql(server, options)
-        version = engine_of(server).ping()
-        server.save()
-        self.say(f"{server.name}: {version}, {server.get_state_display().lower()}, room for {server.capacity}.")
-        return {"id": server.pk, "name": server.name, "version": version}
+        found = DatabaseServer.objects.filter(name=options["name"]).first()
+        server = found or DatabaseServer(name=options["name"], engine=options["engine"] or "mysql", admin_user="root")
+        self._check_engine(server, options)
+        before = _values(server)
+        self._take(server, options)
+        moved = found is not None and any(before[field] != getattr(server, field) for field in ADDRESS)
+        version = self._try(server, moved=moved) if _concerns_place(found, options) else ""
+        if found is None:
+            server.save()
+        else:  # staff may have changed the rest meanwhile
+            server.save(update_fields=[field for field, value in _values(server).items() if value != before[field]])
+        self._report(server, version, moved=moved)
+        return {"id": server.pk, "name": server.name, "state": server.state, "version": version}
 
-    def _sqlite(self, server: DatabaseServer, directory: str) -> None:
-        if not directory:
-            raise CommandError("--directory says where the files go.")
-        folder = Path(directory).resolve()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        server.directory = str(folder)
+    def _check_engine(self, server: DatabaseServer, options: dict[str, Any]) -> None:
+        if options["engine"] not in (None, server.engine):
+            raise CommandError(
+                f"{server.name} is a {server.engine} server and stays one: register the new one under another --name."
+            )
+        other = PLACE["sqlite" if server.engine == "mysql" else "mysql"]
+        for option in other:
+            if options[option] is not None:
+                raise CommandError(f"--{option.replace('_', '-')} means nothing for a {server.engine} server.")
 
-    def _mysql(self, server: DatabaseServer, options: dict[str, Any]) -> None:
-        if not (options["host"] or options["socket"]):
+    def _take(self, server: DatabaseServer, options: dict[str, Any]) -> None:
+        """Put what is given into the record, and see that it is whole and well-formed."""
+        fields = {**PLACE[server.engine], "client_host": "client_host", "capacity": "capacity", "state": "state"}
+        for option, field in fields.items():
+            if options[option] is not None:
+                setattr(server, field, options[option])
+        if options["host"] and not options["socket"]:
+            server.unix_socket = ""  # a socket goes before host and port
+        if server.engine == "mysql" and not (server.host or server.unix_socket):
             raise CommandError("--host or --socket says where the server is.")
-        server.host, server.port, server.unix_socket = options["host"], options["port"], options["socket"]
-        server.admin_user = options["admin_user"]
-        server.client_host = options["client_host"].replace("%%", "%")
-        server.admin_password_encrypted = encrypt(self._password())
+        if server.engine == "sqlite":
+            self._take_folder(server)
+        if not re.fullmatch(CLIENT_HOST, server.client_host):
+            raise CommandError(f"client_host: {server.client_host!r} is not a host part of a MySQL user.")
+        try:
+            server.full_clean()
+        except ValidationError as error:
+            wrong = (f"{name}: {' '.join(sentences)}" for name, sentences in error.message_dict.items())
+            raise CommandError("; ".join(wrong)) from error
+
+    def _take_folder(self, server: DatabaseServer) -> None:
+        if not server.directory:
+            raise CommandError("--directory says where the files go.")
+        server.directory = str(Path(server.directory).resolve())
+
+    def _try(self, server: DatabaseServer, *, moved: bool) -> str:
+        """Ask the server who it is, as the administrator; one that moved must have its organizations' databases."""
+        if server.engine == "mysql":
+            server.admin_password_encrypted = encrypt(self._password())
+        else:
+            Path(server.directory).mkdir(parents=True, exist_ok=True, mode=0o700)
+        version = engine_of(server).ping()
+        if moved:
+            self._check_databases(server)
+        return version
+
+    def _check_databases(self, server: DatabaseServer) -> None:
+        records = OrganizationDatabase.objects.filter(server=server).exclude(name="")
+        names = {*records.values_list("name", flat=True), *server.spares.values_list("name", flat=True)}
+        missing = names - engine_of(server).names()
+        if missing:
+            raise CommandError(
+                f"{len(missing)} of the {len(names)} databases on {server.name} are not there ({min(missing)} is one). "
+                "Restore them there first, or register the new server under another --name. Nothing was changed."
+            )
 
     def _password(self) -> str:
         if "LEDGER_SERVER_PASSWORD" in os.environ:
@@ -69,3 +122,21 @@ class Command(OperatorCommand):
         if not sys.stdin.isatty():
             raise CommandError("Put the administrator's password into LEDGER_SERVER_PASSWORD.")
         return getpass.getpass("Password of the administrator: ")
+
+    def _report(self, server: DatabaseServer, version: str, *, moved: bool) -> None:
+        about = f"{version}, " if version else ""
+        self.say(f"{server.name}: {about}{server.get_state_display().lower()}, room for {server.capacity}.")
+        if moved:
+            self.say("Restart the web and worker processes: they know the former address.")
+
+
+def _values(server: DatabaseServer) -> dict[str, Any]:
+    return {field.attname: getattr(server, field.attname) for field in server._meta.concrete_fields}
+
+
+def _concerns_place(found: DatabaseServer | None, options: dict[str, Any]) -> bool:
+    """State and capacity of a known server can be changed while it is down."""
+    if found is None:
+        return True
+    place = any(options[option] is not None for option in PLACE[found.engine])
+    return place or not any(options[option] is not None for option in ("client_host", "capacity", "state"))
