@@ -18,7 +18,7 @@ SERIES = (
 
 @operation
 def seed_books(organization: Organization) -> None:
-    """Fill an empty database, in the organization's context; eight inserts."""
+    """Fill an empty database, in the organization's context; six inserts."""
     BooksSettings.objects.create(
         organization_id=organization.id, base_currency=organization.base_currency, chart=organization.industry
     )

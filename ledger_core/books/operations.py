@@ -25,7 +25,7 @@ from ledger_core.periods.queries import check_open
 from tenancy.db import operation
 from tenancy.problems import Conflict, FieldError, Invalid, Problem
 
-# Purposes. A reversal takes an entry back; an auto-reversal is a planned one (accruals, revaluation), an entry of its own.
+# Purposes. A reversal takes an entry back; an auto-reversal is a planned one (accruals, revaluation), of its own.
 # Closing moves a year's income and expenses to retained earnings: statements of income leave it out.
 DOCUMENT, REVERSAL, AUTO_REVERSAL = "document", "reversal", "auto_reversal"
 OPENING, CLOSING, REVALUATION = "opening", "closing", "revaluation"

@@ -1,4 +1,4 @@
-"""Plays the scenarios of tests/scenarios through the real operations and compares the reports with the text."""
+"""Plays tests/scenarios/journals through the real operations and compares the reports with the text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ledger_core.reports.trial_balance import trial_balance
 
 from ledger_core.arithmetic.money import to_minor, to_text
 from ledger_core.books.operations import Line
@@ -18,9 +17,12 @@ from ledger_core.chart.models import Account
 from ledger_core.chart.operations import create_account
 from ledger_core.journals.models import ManualJournal
 from ledger_core.journals.operations import create_journal, void_journal
+from ledger_core.reports.parameters import Parameters
+from ledger_core.reports.periods import Stretch
 from ledger_core.reports.report import Report
+from ledger_core.reports.statements.trial_balance import trial_balance
 
-FOLDER = Path(__file__).parent.parent / "scenarios"
+FOLDER = Path(__file__).parent.parent / "scenarios" / "journals"
 SCENARIOS = sorted(FOLDER.glob("*.txt"))
 CURRENCY = "USD"
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -81,15 +83,16 @@ def report(date: datetime.date | None, words: list[str], rest: Iterator[str]) ->
         if not line.strip():
             break
         expected.append(line.rstrip())
-    assert written(trial_balance(date=datetime.date.fromisoformat(words[2]))) == expected
+    until = Stretch(None, datetime.date.fromisoformat(words[2]))
+    assert written(trial_balance(Parameters(until, start_month=1))) == expected
 
 
 def written(shown: Report) -> list[str]:
     """A report as the lines of a scenario."""
-    rows = [(row.account.code, row.account.name, row.amounts) for row in shown.rows]
     lines = []
-    for code, name, amounts in [*rows, ("", "Total", shown.totals)]:
-        texts = (to_text(amount, CURRENCY) if amount else "" for amount in amounts)
+    for row in shown.rows:
+        code, name = (row.account.code, row.account.name) if row.account else ("", row.title)
+        texts = (to_text(cell.value, CURRENCY) if cell.value else "" for cell in row.cells)
         lines.append(f"{code:<5}{name:<34}{next(texts):>11}{next(texts):>14}".rstrip())
     return lines
 

@@ -19,11 +19,12 @@ from rest_framework.test import APIClient
 
 from ledger_core import demo_books
 from ledger_core.base.models import BooksSettings, Series
-from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.books.models import JournalEntry, JournalLine, Watermark
 from ledger_core.chart import template
 from ledger_core.chart.models import Account, SystemRole
 from ledger_core.chart.types import ROLES, TYPES
 from ledger_core.journals.models import ManualJournal
+from ledger_core.periods.models import LockDate
 from ledger_core.seed import seed_books
 from tenancy import aliases, context
 from tenancy.db import atomic, connection
@@ -42,15 +43,15 @@ def test_a_new_organizations_books_are_seeded(in_north: Any, north: Organization
     assert (Account.objects.count(), SystemRole.objects.count()) == (77, 19)
 
 
-def test_seeding_takes_four_inserts(in_north: Any, north: Organization) -> None:
+def test_seeding_takes_six_inserts(in_north: Any, north: Organization) -> None:
     with atomic():
-        for model in (SystemRole, Account, Series, BooksSettings):
+        for model in (SystemRole, Account, Series, BooksSettings, LockDate, Watermark):
             if model is Account:
                 Account.objects.update(parent=None)
             model._default_manager.all().delete()
         with CaptureQueriesContext(connection()) as captured:
             seed_books(north)
-    assert [query["sql"][:11] for query in captured] == ["INSERT INTO"] * 4
+    assert [query["sql"][:11] for query in captured] == ["INSERT INTO"] * 6
     assert Account.objects.count() == 77
 
 
