@@ -58,6 +58,23 @@ export interface paths {
         patch: operations["accounts_partial_update"];
         trace?: never;
     };
+    "/api/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who did what, and when: newest first, for the whole organization or one object. */
+        get: operations["activity_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/api-keys": {
         parameters: {
             query?: never;
@@ -264,6 +281,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/currencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The base currency and the enabled foreign ones, each with the rate that holds today. */
+        get: operations["currencies_list"];
+        put?: never;
+        /** @description Let documents be in a currency. */
+        post: operations["currencies_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/currencies/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description No new documents in this currency; what is booked in it stays. */
+        delete: operations["currencies_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a currency costs in base currency from a day on, until the next rate. */
+        get: operations["exchange_rates_list"];
+        put?: never;
+        /** @description What a currency costs in base currency from a day on, until the next rate. */
+        post: operations["exchange_rates_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange-rates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description What a currency costs in base currency from a day on, until the next rate. */
+        delete: operations["exchange_rates_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Another rate for the same day; what is posted already keeps the rate it was posted at. */
+        patch: operations["exchange_rates_partial_update"];
+        trace?: never;
+    };
+    "/api/exchange-rates/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Fetch today's rates of the enabled currencies; 409 `provider_off` where this installation has no provider. */
+        post: operations["exchange_rates_fetch_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange-rates/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Store the rates of a file, all or nothing; a file with errors is answered with each error and its line. */
+        post: operations["exchange_rates_import_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange-rates/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The rate of a currency that holds on a day (default: today); 400 `no_rate` if there is none. */
+        get: operations["exchange_rates_latest_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Sent piece by piece. Entries posted meanwhile are not in it. */
+        get: operations["export_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fiscal-years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Fiscal years, from that of the first entry to the present one. They are known by their last day. */
+        get: operations["fiscal_years_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fiscal-years/{last_day}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Post the closing entry: income and expenses go to retained earnings. No total of a statement changes. */
+        post: operations["fiscal_years_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fiscal-years/{last_day}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Reverse the closing entry. */
+        post: operations["fiscal_years_reopen_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description 422 `import_refused` names each wrong line as `/content/<line>`; a dry run reports them instead. */
+        post: operations["imports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations": {
         parameters: {
             query?: never;
@@ -418,6 +642,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/journal-entries/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description An entry whose `external_id` is known is not posted again: its result is the entry that has it. */
+        post: operations["journal_entries_bulk_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/manual-journals": {
         parameters: {
             query?: never;
@@ -467,6 +708,23 @@ export interface paths {
         put?: never;
         /** @description Post the draft; 422 `unbalanced` names the difference. */
         post: operations["manual_journals_publish_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/manual-journals/{id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Book a published journal back on a later day; 409 `already_reversing` if it is. */
+        post: operations["manual_journals_reverse_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -525,6 +783,41 @@ export interface paths {
         patch: operations["members_partial_update"];
         trace?: never;
     };
+    "/api/opening-balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the books begin with. Written here, and posted by `/post`: as often as needed. */
+        get: operations["opening_balances_retrieve"];
+        /** @description Replace the draft; nothing is posted yet. */
+        put: operations["opening_balances_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opening-balances/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Post the draft, in place of what was posted before (which is reversed on its own day). */
+        post: operations["opening_balances_post_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations": {
         parameters: {
             query?: never;
@@ -578,6 +871,368 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/period-locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Up to which day each area is locked, and what is open for a while nevertheless. */
+        get: operations["period_locks_retrieve"];
+        /** @description Lock one area up to and including a date; `null` unlocks it. */
+        put: operations["period_locks_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/period-locks/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every change of a lock date, newest first. */
+        get: operations["period_locks_history_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/period-locks/unlocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Open some days of a locked period until `expires_at`. */
+        post: operations["period_locks_unlocks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/period-locks/unlocks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description End an unlock before it expires; what was posted under it stays. */
+        delete: operations["period_locks_unlocks_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-journals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Templates of journals that recur. The day begins where the organization is. */
+        get: operations["recurring_journals_list"];
+        put?: never;
+        /** @description Dates that have passed already count as missed: a few are made by the next sweep, more of them ask first. */
+        post: operations["recurring_journals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-journals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Templates of journals that recur. The day begins where the organization is. */
+        get: operations["recurring_journals_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description The journals made from it stay. */
+        delete: operations["recurring_journals_destroy"];
+        options?: never;
+        head?: never;
+        /** @description What is made from now on; dates that are done stay done. */
+        patch: operations["recurring_journals_partial_update"];
+        trace?: never;
+    };
+    "/api/recurring-journals/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Templates of journals that recur. The day begins where the organization is. */
+        post: operations["recurring_journals_pause_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-journals/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Templates of journals that recur. The day begins where the organization is. */
+        post: operations["recurring_journals_resume_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-journals/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make the journals of every date that is due; 409 `nothing_due` if none is. */
+        post: operations["recurring_journals_run_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-journals/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The dates that are done, newest first. */
+        get: operations["recurring_journals_runs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-journals/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Leave out every date that is due. */
+        post: operations["recurring_journals_skip_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-journals/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The first dates of a schedule; stores nothing. */
+        post: operations["recurring_journals_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The reports there are. */
+        get: operations["reports_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/balance-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Balance sheet
+         * @description Assets, liabilities and equity at the end of a day.
+         */
+        get: operations["reports_balance_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/cash-flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cash flow statement
+         * @description Where cash came from and went in a period (indirect method).
+         */
+        get: operations["reports_cash_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/changes-in-equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statement of changes in equity
+         * @description Opening balance, net income, contributions and withdrawals, and closing balance of equity.
+         */
+        get: operations["reports_changes_in_equity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/general-ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * General ledger
+         * @description Of each account the opening balance, debits, credits and the closing balance of a period. The lines themselves, page by page, are at `/api/reports/general-ledger/lines`; files contain them.
+         */
+        get: operations["reports_general_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/general-ledger/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of lines in the order of dates, with the balance after each. */
+        get: operations["reports_general_ledger_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Journal
+         * @description Every entry of a period with its lines, page by page; files contain all of them.
+         */
+        get: operations["reports_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/profit-and-loss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Profit and loss
+         * @description Income and expenses of a period, with gross profit, operating income and net income.
+         */
+        get: operations["reports_profit_and_loss"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports/trial-balance": {
         parameters: {
             query?: never;
@@ -585,10 +1240,82 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Every account's balance, debit or credit; both columns have the same total. */
-        get: operations["reports_trial_balance_retrieve"];
+        /**
+         * Trial balance
+         * @description Every account's balance, debit or credit; both columns have the same total. With `date_from`, only what was booked from that day on.
+         */
+        get: operations["reports_trial_balance"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/revaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Runs that bring foreign balances to a day's rates; booked back by themselves on the day after. */
+        get: operations["revaluations_list"];
+        put?: never;
+        /** @description Runs that bring foreign balances to a day's rates; booked back by themselves on the day after. */
+        post: operations["revaluations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/revaluations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Runs that bring foreign balances to a day's rates; booked back by themselves on the day after. */
+        get: operations["revaluations_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/revaluations/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Reverse both entries of the run, each on its own day. */
+        post: operations["revaluations_undo_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/revaluations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The foreign balances and their differences; stores nothing. */
+        post: operations["revaluations_preview_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -678,6 +1405,45 @@ export interface components {
             parent?: string | null;
             type: components["schemas"]["TypeEnum"];
         };
+        /**
+         * @description * `draft` - Write a draft
+         *     * `publish` - Publish
+         * @enum {string}
+         */
+        ActionEnum: "draft" | "publish";
+        Activity: {
+            after: unknown;
+            /** @description Null: the person was logged in */
+            readonly api_key: components["schemas"]["ActivityKey"] | null;
+            /** Format: date-time */
+            at: string;
+            before: unknown;
+            /** @example 17 */
+            id: string;
+            request_id: string;
+            subject: components["schemas"]["ActivitySubject"];
+            summary: string;
+            /** @description Null: an operator at the server, or a job */
+            readonly user: components["schemas"]["ActivityUser"] | null;
+            verb: string;
+        };
+        ActivityKey: {
+            /** @example 17 */
+            id: string;
+            name: string;
+        };
+        /** @description What something was done to, by the name it had then. */
+        ActivitySubject: {
+            /** @example 17 */
+            id: string | null;
+            kind: string;
+            label: string;
+        };
+        ActivityUser: {
+            /** @example 17 */
+            id: string;
+            name: string;
+        };
         /** @description An integration's access to the organization. */
         ApiKey: {
             /** Format: date-time */
@@ -702,13 +1468,111 @@ export interface components {
             name: string;
             role: components["schemas"]["RoleEnum"];
         };
+        /**
+         * @description * `all` - Everything
+         *     * `sales` - Sales
+         *     * `purchases` - Purchases
+         *     * `banking` - Banking
+         *     * `inventory` - Inventory
+         *     * `journals` - Journals
+         * @enum {string}
+         */
+        AreaEnum: "all" | "sales" | "purchases" | "banking" | "inventory" | "journals";
+        BulkAnswer: {
+            existing: number;
+            posted: number;
+            refused: number;
+            results: components["schemas"]["BulkResult"][];
+        };
+        BulkEntryRequest: {
+            /** Format: date */
+            date: string;
+            /**
+             * @description Your name for it: it is posted once
+             * @default
+             */
+            external_id?: string;
+            lines: components["schemas"]["BulkLineRequest"][];
+            /** @default  */
+            memo?: string;
+            /** @default  */
+            reference?: string;
+        };
+        /** @description A debit or a credit in base currency; for a line in another currency also what it is in that one. */
+        BulkLineRequest: {
+            /** @example 17 */
+            account: string;
+            /** @example 17 */
+            branch?: string | null;
+            /** @example 17 */
+            contact?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            credit?: string | null;
+            /** @description Default: the base one */
+            currency?: string | null;
+            /**
+             * Format: decimal
+             * @description The debit or credit in `currency`
+             * @example 1000.00
+             */
+            currency_amount?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            debit?: string | null;
+            /** @default  */
+            description?: string;
+            /** @example 17 */
+            item?: string | null;
+            /** @example 17 */
+            project?: string | null;
+            /**
+             * Format: decimal
+             * @description Base units for one unit of `currency`; default: what the amounts say
+             * @example 1000.00
+             */
+            rate?: string | null;
+            /** @example 17 */
+            tax_rate?: string | null;
+        };
+        BulkRequest: {
+            entries: components["schemas"]["BulkEntryRequest"][];
+            /** @default all */
+            mode?: components["schemas"]["ModeEnum"];
+        };
+        BulkResult: {
+            entry: components["schemas"]["PostedEntry"] | null;
+            errors: components["schemas"]["FieldError"][];
+            external_id: string;
+            index: number;
+            status: components["schemas"]["BulkResultStatusEnum"];
+        };
+        /**
+         * @description * `posted` - Posted
+         *     * `existing` - Posted earlier under this external_id
+         *     * `refused` - Refused
+         * @enum {string}
+         */
+        BulkResultStatusEnum: "posted" | "existing" | "refused";
+        /** @description An amount, a percentage, or neither (both null): the headings of sections have no figures. */
+        Cell: {
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            amount: string | null;
+            /** @description The address of the lines behind the amount. Their `net`, its sign changed where the row is positive on the credit side, is the amount. Null of changes and percentages, and of what is zero by definition */
+            lines: string | null;
+            /** @description With one decimal: 12.5 */
+            percent: string | null;
+        };
         Choice: {
             label: string;
             value: string;
-        };
-        Column: {
-            key: string;
-            label: string;
         };
         Country: {
             currency: string;
@@ -716,15 +1580,136 @@ export interface components {
             timezones: string[];
             value: string;
         };
+        Currency: {
+            code: string;
+            /** @description JPY 0, USD 2, KWD 3 */
+            decimals: number;
+            is_base: boolean;
+            /** @description The rate that holds today */
+            latest: components["schemas"]["LatestRate"] | null;
+            name: string;
+        };
         EmailRequest: {
             /** Format: email */
             email: string;
+        };
+        EnableCurrencyRequest: {
+            code: string;
+        };
+        ExchangeRate: {
+            currency: string;
+            /** Format: date */
+            date: string;
+            /** @example 17 */
+            id: string;
+            /**
+             * Format: decimal
+             * @description Base currency for one unit of the currency
+             * @example 1.0825
+             */
+            rate: string;
+            source: components["schemas"]["SourceEnum"];
+        };
+        ExchangeRateWriteRequest: {
+            currency: string;
+            /** Format: date */
+            date: string;
+            /**
+             * Format: decimal
+             * @example 1.0825
+             */
+            rate: string;
+        };
+        Fetch: {
+            /** @description Follow it at /api/jobs/{id} */
+            job: string;
         };
         FieldError: {
             code: string;
             detail: string;
             /** @description JSON pointer into the body, such as `/lines/2/debit` */
             pointer: string;
+        };
+        /** @description A fiscal year of the books (a YearState). */
+        FiscalYear: {
+            /** @example 17 */
+            closing_entry?: string | null;
+            /** Format: date */
+            first_day: string;
+            has_ended: boolean;
+            is_closed: boolean;
+            label: string;
+            /** Format: date */
+            last_day: string;
+        };
+        /**
+         * @description * `weekly` - Weekly
+         *     * `monthly` - Monthly
+         *     * `quarterly` - Quarterly
+         *     * `yearly` - Yearly
+         * @enum {string}
+         */
+        FrequencyEnum: "weekly" | "monthly" | "quarterly" | "yearly";
+        ImportAccount: {
+            account: components["schemas"]["AccountReference"] | null;
+            /** @description As the file has it */
+            name: string;
+            outcome: components["schemas"]["ImportAccountOutcomeEnum"];
+        };
+        /**
+         * @description * `matched` - An account of the chart
+         *     * `created` - A new account
+         *     * `unknown` - No account
+         * @enum {string}
+         */
+        ImportAccountOutcomeEnum: "matched" | "created" | "unknown";
+        ImportedRate: {
+            currency: string;
+            /** Format: date */
+            date: string;
+            /**
+             * Format: decimal
+             * @example 1.0825
+             */
+            rate: string;
+        };
+        ImportError: {
+            code: string;
+            detail: string;
+            /** @description Of the file, from 1; 0 is the file as a whole */
+            line: number;
+        };
+        /**
+         * @description * `hledger` - hledger journal
+         *     * `beancount` - Beancount
+         *     * `csv` - CSV table
+         *     * `xlsx` - XLSX workbook
+         * @enum {string}
+         */
+        ImportFormatEnum: "hledger" | "beancount" | "csv" | "xlsx";
+        /** @description What was done; of a dry run, what would be. */
+        ImportReport: {
+            accounts: components["schemas"]["ImportAccount"][];
+            entries_in_file: number;
+            errors: components["schemas"]["ImportError"][];
+            first_number: string | null;
+            last_number: string | null;
+        };
+        /** @description Exactly one of `content` (text formats) and `content_base64` (XLSX). */
+        ImportRequest: {
+            /** @description Name in the file -> code of the account that is meant */
+            accounts?: {
+                [key: string]: string;
+            };
+            /** @description For tables: our name of a column -> its heading in the file */
+            columns?: {
+                [key: string]: string;
+            };
+            content?: string;
+            content_base64?: string;
+            /** @default true */
+            create_accounts?: boolean;
+            format: components["schemas"]["ImportFormatEnum"];
         };
         /** @description An offer of a role. */
         Invitation: {
@@ -805,6 +1790,27 @@ export interface components {
          * @enum {string}
          */
         JobStateEnum: "queued" | "running" | "succeeded" | "failed";
+        /** @description What every report begins with. */
+        Journal: {
+            /** Format: date-time */
+            as_known_at: string | null;
+            basis: string;
+            currency: string;
+            /**
+             * Format: date
+             * @description The last day
+             */
+            date: string;
+            /** Format: date */
+            date_from: string | null;
+            name: string;
+            /** @description The `cursor` of the next page */
+            next: string | null;
+            organization: string;
+            presentation: string;
+            results: components["schemas"]["JournalEntry"][];
+            title: string;
+        };
         JournalEntry: {
             /** Format: date */
             date: string;
@@ -830,17 +1836,173 @@ export interface components {
         };
         JournalLine: {
             account: components["schemas"]["AccountReference"];
+            /** @example 17 */
+            branch_id: string | null;
+            /** @example 17 */
+            contact_id: string | null;
             /**
              * Format: decimal
              * @example 1234.50
              */
             credit: string;
+            currency: string;
+            readonly currency_credit: string;
+            /** @description In the line's currency */
+            readonly currency_debit: string;
             /**
              * Format: decimal
              * @example 1234.50
              */
             debit: string;
             description: string;
+            /** @example 17 */
+            item_id: string | null;
+            /** @example 17 */
+            project_id: string | null;
+            /**
+             * Format: decimal
+             * @description Base currency for one unit of the currency
+             * @example 1.0825
+             */
+            rate: string;
+            /** @example 17 */
+            tax_rate_id: string | null;
+        };
+        /** @description The rate that holds on a day: the latest one of that day or before. */
+        LatestRate: {
+            /** @description Days between the rate and the day it is for */
+            age: number;
+            /**
+             * Format: date
+             * @description Of the rate
+             */
+            date: string;
+            /** @description Older than a week */
+            is_stale: boolean;
+            /**
+             * Format: decimal
+             * @example 1.0825
+             */
+            rate: string;
+            /** @description manual, import, provider; base: the base currency's, always 1 */
+            source: string;
+        };
+        LedgerLine: {
+            account: components["schemas"]["AccountReference"];
+            /**
+             * Format: decimal
+             * @description After this line; positive on the debit side
+             * @example 1234.50
+             */
+            balance: string;
+            /** @example 17 */
+            branch: string | null;
+            /** @example 17 */
+            contact: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            credit: string;
+            currency: string;
+            currency_credit: string;
+            /** @description In the line's own currency */
+            currency_debit: string;
+            /** Format: date */
+            date: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            debit: string;
+            description: string;
+            /** @example 17 */
+            entry: string;
+            /** @example 17 */
+            id: string;
+            memo: string;
+            /** @description Of the entry */
+            number: string;
+            /** @example 17 */
+            project: string | null;
+            purpose: string;
+            source: components["schemas"]["Source"];
+        };
+        /** @description Lines of the ledger in the order of dates; all balances are positive on the debit side. */
+        LedgerLines: {
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            closing: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            credit: string;
+            currency: string;
+            /**
+             * Format: decimal
+             * @description Of all the lines, on this page and others
+             * @example 1234.50
+             */
+            debit: string;
+            /**
+             * Format: decimal
+             * @description Debits less credits
+             * @example 1234.50
+             */
+            net: string;
+            /** @description The `cursor` of the page after */
+            next: string | null;
+            /**
+             * Format: decimal
+             * @description The balance before the first day; 0 where only some lines of accounts count
+             * @example 1234.50
+             */
+            opening: string;
+            /** @description The `cursor` of the page before */
+            previous: string | null;
+            results: components["schemas"]["LedgerLine"][];
+        };
+        LineError: {
+            detail: string;
+            line: number;
+        };
+        LockChange: {
+            area: components["schemas"]["AreaEnum"];
+            /** Format: date-time */
+            changed_at: string;
+            /** @example Alice Archer */
+            readonly changed_by: string;
+            /** Format: date */
+            date_after: string | null;
+            /** Format: date */
+            date_before: string | null;
+            /** @example 17 */
+            id: string;
+            reason: string;
+        };
+        /** @description An area, up to which day it is locked, and who last changed that. */
+        LockDate: {
+            area: components["schemas"]["AreaEnum"];
+            /** Format: date-time */
+            changed_at: string | null;
+            /** @example Alice Archer */
+            readonly changed_by: string | null;
+            /**
+             * Format: date
+             * @description The last locked day; null: nothing is locked
+             */
+            date: string | null;
+            /** @description Of the last change; empty if there was none */
+            reason: string;
+        };
+        LockWriteRequest: {
+            area: components["schemas"]["AreaEnum"];
+            /** Format: date */
+            date: string | null;
+            reason: string;
         };
         LoginRequest: {
             /** @description Keep the refresh token in a cookie */
@@ -859,7 +2021,7 @@ export interface components {
             created_at: string;
             /** @example Alice Archer */
             readonly created_by: string;
-            readonly currency: string;
+            currency: string;
             /** Format: date */
             date: string;
             /** @example 17 */
@@ -872,10 +2034,23 @@ export interface components {
             readonly number: string;
             /** Format: date-time */
             published_at: string | null;
+            /**
+             * Format: decimal
+             * @description Base currency for one unit of the currency
+             * @example 1.0825
+             */
+            rate: string;
             reference: string;
             /** @example 17 */
             reversal: string | null;
-            status: components["schemas"]["StatusEnum"];
+            /** Format: date */
+            reverse_on: string | null;
+            /**
+             * @description What books it back
+             * @example 17
+             */
+            reversing_entry: string | null;
+            status: components["schemas"]["ManualJournalStatusEnum"];
             /**
              * Format: decimal
              * @example 1234.50
@@ -886,26 +2061,64 @@ export interface components {
             /** Format: date-time */
             voided_at: string | null;
         };
-        /** @description What a draft can be given; `lines` take the place of all former lines. */
+        /**
+         * @description What a draft can be given; `lines` take the place of all former lines.
+         *
+         *     `context["currency"]` is what its amounts are in where the body names no currency: the draft's, or none for base.
+         */
         ManualJournalCreateRequest: {
+            /** @description Default: the base currency */
+            currency?: string | null;
             /** Format: date */
             date: string;
             lines: components["schemas"]["ManualJournalLineWriteRequest"][];
             memo?: string;
             /** @default false */
             publish?: boolean;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
             reference?: string;
+            /**
+             * Format: date
+             * @description Book it back on this day
+             */
+            reverse_on?: string | null;
         };
-        /** @description What a draft can be given; `lines` take the place of all former lines. */
+        /**
+         * @description What a draft can be given; `lines` take the place of all former lines.
+         *
+         *     `context["currency"]` is what its amounts are in where the body names no currency: the draft's, or none for base.
+         */
         ManualJournalEditRequest: {
+            /** @description Default: the base currency */
+            currency?: string | null;
             /** Format: date */
             date: string;
             lines: components["schemas"]["ManualJournalLineWriteRequest"][];
             memo?: string;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
             reference?: string;
+            /**
+             * Format: date
+             * @description Book it back on this day
+             */
+            reverse_on?: string | null;
         };
         ManualJournalLine: {
             account: components["schemas"]["AccountReference"];
+            /** @example 17 */
+            branch_id: string | null;
+            /** @example 17 */
+            contact_id: string | null;
             /**
              * Format: decimal
              * @example 1234.50
@@ -919,10 +2132,16 @@ export interface components {
             description: string;
             /** @example 17 */
             id: string;
+            /** @example 17 */
+            project_id: string | null;
         };
         ManualJournalLineWriteRequest: {
             /** @example 17 */
             account: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact_id?: string | null;
             /**
              * Format: decimal
              * @example 1234.50
@@ -935,7 +2154,16 @@ export interface components {
             debit?: string | null;
             /** @default  */
             description?: string;
+            /** @example 17 */
+            project_id?: string | null;
         };
+        /**
+         * @description * `draft` - Draft
+         *     * `published` - Published
+         *     * `void` - Void
+         * @enum {string}
+         */
+        ManualJournalStatusEnum: "draft" | "published" | "void";
         /** @description The caller, and the organization the access token is bound to. */
         Me: {
             /** Format: email */
@@ -969,6 +2197,12 @@ export interface components {
             full_name: string;
             id: string;
         };
+        /**
+         * @description * `all` - All or nothing
+         *     * `each` - Each entry by itself
+         * @enum {string}
+         */
+        ModeEnum: "all" | "each";
         /** @description The key itself is answered once, when it is made. */
         NewApiKey: {
             /** Format: date-time */
@@ -993,6 +2227,114 @@ export interface components {
          * @enum {string}
          */
         NormalSideEnum: "debit" | "credit";
+        OpeningBalances: {
+            /** @description The base currency */
+            currency: string;
+            /** Format: date */
+            date: string | null;
+            /**
+             * Format: decimal
+             * @description Debits less credits: what Opening balance equity takes
+             * @example 1234.50
+             */
+            difference: string;
+            /**
+             * @description What stands in the books
+             * @example 17
+             */
+            entry: string | null;
+            lines: components["schemas"]["OpeningLine"][];
+            /**
+             * @description changed: written again since it was posted, and not posted again
+             *
+             *     * `draft` - Draft
+             *     * `posted` - Posted
+             *     * `changed` - Changed since it was posted
+             */
+            status: components["schemas"]["OpeningBalancesStatusEnum"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            total_credit: string;
+            /**
+             * Format: decimal
+             * @description In base currency
+             * @example 1234.50
+             */
+            total_debit: string;
+        };
+        /**
+         * @description * `draft` - Draft
+         *     * `posted` - Posted
+         *     * `changed` - Changed since it was posted
+         * @enum {string}
+         */
+        OpeningBalancesStatusEnum: "draft" | "posted" | "changed";
+        OpeningLine: {
+            account: components["schemas"]["AccountReference"];
+            readonly base_credit: string;
+            readonly base_debit: string;
+            /** @example 17 */
+            branch_id: string | null;
+            /** @example 17 */
+            contact_id: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            credit: string;
+            currency: string;
+            /**
+             * Format: decimal
+             * @description In the line's currency
+             * @example 1234.50
+             */
+            debit: string;
+            description: string;
+            /** @example 17 */
+            project_id: string | null;
+            /**
+             * Format: decimal
+             * @example 1.0825
+             */
+            rate: string;
+        };
+        OpeningLineWriteRequest: {
+            /** @example 17 */
+            account: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            credit?: string | null;
+            /** @description Default: the base currency */
+            currency?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            debit?: string | null;
+            /** @default  */
+            description?: string;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+        };
+        OpeningWriteRequest: {
+            /** Format: date */
+            date: string;
+            lines: components["schemas"]["OpeningLineWriteRequest"][];
+        };
         /** @description An organization as one of its members sees it; `role` and `abilities` are the caller's. */
         Organization: {
             readonly abilities: string[];
@@ -1042,6 +2384,21 @@ export interface components {
          * @enum {string}
          */
         OrganizationStateEnum: "pending" | "building" | "ready" | "suspended" | "failed" | "deleting";
+        PaginatedActivityList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Activity"][];
+        };
         PaginatedApiKeyList: {
             /** @example 123 */
             count: number;
@@ -1056,6 +2413,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["ApiKey"][];
+        };
+        PaginatedExchangeRateList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ExchangeRate"][];
         };
         PaginatedInvitationList: {
             /** @example 123 */
@@ -1102,6 +2474,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["JournalEntry"][];
         };
+        PaginatedLockChangeList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["LockChange"][];
+        };
         PaginatedManualJournalList: {
             /** @example 123 */
             count: number;
@@ -1132,6 +2519,51 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Member"][];
         };
+        PaginatedRecurringJournalList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["RecurringJournal"][];
+        };
+        PaginatedRecurringRunList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["RecurringRun"][];
+        };
+        PaginatedRevaluationList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Revaluation"][];
+        };
         PasswordChangeRequest: {
             current_password: string;
             new_password: string;
@@ -1150,13 +2582,37 @@ export interface components {
             parent?: string | null;
             type?: components["schemas"]["TypeEnum"];
         };
-        /** @description What a draft can be given; `lines` take the place of all former lines. */
+        PatchedExchangeRateChangeRequest: {
+            /**
+             * Format: decimal
+             * @example 1.0825
+             */
+            rate?: string;
+        };
+        /**
+         * @description What a draft can be given; `lines` take the place of all former lines.
+         *
+         *     `context["currency"]` is what its amounts are in where the body names no currency: the draft's, or none for base.
+         */
         PatchedManualJournalEditRequest: {
+            /** @description Default: the base currency */
+            currency?: string | null;
             /** Format: date */
             date?: string;
             lines?: components["schemas"]["ManualJournalLineWriteRequest"][];
             memo?: string;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
             reference?: string;
+            /**
+             * Format: date
+             * @description Book it back on this day
+             */
+            reverse_on?: string | null;
         };
         /** @description Somebody who belongs to the organization. */
         PatchedMemberRequest: {
@@ -1176,6 +2632,43 @@ export interface components {
             /** @description IANA name */
             timezone?: string;
         };
+        /** @description A template; `lines` take the place of all former lines. */
+        PatchedRecurringJournalWriteRequest: {
+            action?: components["schemas"]["ActionEnum"];
+            count?: number | null;
+            /** @description Default: the base currency */
+            currency?: string | null;
+            /** @description Of the month; short months use their last day. Default: the start's */
+            day?: number | null;
+            /** Format: date */
+            end?: string | null;
+            frequency?: components["schemas"]["FrequencyEnum"];
+            /** @description Every so many weeks, months, ... (default 1) */
+            interval?: number;
+            lines?: components["schemas"]["ManualJournalLineWriteRequest"][];
+            memo?: string;
+            name?: string;
+            /**
+             * Format: decimal
+             * @description Default: the table's on each date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /** Format: date */
+            start?: string;
+        };
+        PeriodLocks: {
+            /** @description One for each area */
+            locks: components["schemas"]["LockDate"][];
+            /** @description Those in force now */
+            unlocks: components["schemas"]["Unlock"][];
+        };
+        PostedEntry: {
+            /** @example 17 */
+            id: string;
+            number: string;
+        };
         /** @description RFC 9457. `code` is stable; `detail` says what is wrong and what to do. */
         Problem: {
             code: string;
@@ -1188,6 +2681,145 @@ export interface components {
             /** Format: uri */
             type: string;
         };
+        /**
+         * @description * `csv` - csv
+         *     * `ecb` - ecb
+         * @enum {string}
+         */
+        RateImportFormatEnum: "csv" | "ecb";
+        RateImportRequest: {
+            /**
+             * @description Read the file and store nothing
+             * @default false
+             */
+            check_only?: boolean;
+            content: string;
+            /**
+             * @description csv: columns currency, date, rate; ecb: the European Central Bank's eurofxref XML
+             *
+             *     * `csv` - csv
+             *     * `ecb` - ecb
+             * @default csv
+             */
+            format?: components["schemas"]["RateImportFormatEnum"];
+        };
+        RateImportResult: {
+            errors: components["schemas"]["LineError"][];
+            /** @description Rates in the file */
+            found: number;
+            /** @description The first hundred of the file */
+            rates: components["schemas"]["ImportedRate"][];
+            /** @description 0 where the file has errors or was only checked */
+            stored: number;
+        };
+        RecurringJournal: {
+            action: components["schemas"]["ActionEnum"];
+            count: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @example Alice Archer */
+            readonly created_by: string;
+            currency: string;
+            day: number | null;
+            /** Format: date */
+            end: string | null;
+            frequency: components["schemas"]["FrequencyEnum"];
+            /** @example 17 */
+            id: string;
+            interval: number;
+            lines: components["schemas"]["RecurringLine"][];
+            memo: string;
+            name: string;
+            /** @description The next 5 dates, missed ones included */
+            readonly next_dates: string[];
+            /** @description Why it needs attention */
+            problem: string;
+            /**
+             * Format: decimal
+             * @description null: the table's on each date
+             * @example 1.0825
+             */
+            rate: string | null;
+            reference: string;
+            /** Format: date */
+            start: string;
+            state: components["schemas"]["RecurringJournalStateEnum"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @description * `active` - Active
+         *     * `paused` - Paused
+         *     * `needs_attention` - Needs attention
+         *     * `finished` - Finished
+         * @enum {string}
+         */
+        RecurringJournalStateEnum: "active" | "paused" | "needs_attention" | "finished";
+        /** @description A template; `lines` take the place of all former lines. */
+        RecurringJournalWriteRequest: {
+            action?: components["schemas"]["ActionEnum"];
+            count?: number | null;
+            /** @description Default: the base currency */
+            currency?: string | null;
+            /** @description Of the month; short months use their last day. Default: the start's */
+            day?: number | null;
+            /** Format: date */
+            end?: string | null;
+            frequency: components["schemas"]["FrequencyEnum"];
+            /** @description Every so many weeks, months, ... (default 1) */
+            interval?: number;
+            lines: components["schemas"]["ManualJournalLineWriteRequest"][];
+            memo?: string;
+            name: string;
+            /**
+             * Format: decimal
+             * @description Default: the table's on each date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /** Format: date */
+            start: string;
+        };
+        RecurringLine: {
+            account: components["schemas"]["AccountReference"];
+            /** @example 17 */
+            branch_id: string | null;
+            /** @example 17 */
+            contact_id: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            credit: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            debit: string;
+            description: string;
+            /** @example 17 */
+            project_id: string | null;
+        };
+        /** @description A date that is done. */
+        RecurringRun: {
+            /** Format: date */
+            date: string;
+            /** Format: date-time */
+            done_at: string;
+            /**
+             * @description A manual journal
+             * @example 17
+             */
+            journal: string | null;
+            outcome: components["schemas"]["RecurringRunOutcomeEnum"];
+        };
+        /**
+         * @description * `made` - Journal made
+         *     * `skipped` - Skipped
+         * @enum {string}
+         */
+        RecurringRunOutcomeEnum: "made" | "skipped";
         RefreshRequest: {
             /** @description As before if left out */
             cookie?: boolean;
@@ -1196,12 +2828,177 @@ export interface components {
             /** @description Leave it out if it is in the cookie */
             refresh?: string;
         };
+        /** @description What every report begins with. */
+        Report: {
+            /** Format: date-time */
+            as_known_at: string | null;
+            basis: string;
+            columns: components["schemas"]["ReportColumn"][];
+            currency: string;
+            /**
+             * Format: date
+             * @description The last day
+             */
+            date: string;
+            /** Format: date */
+            date_from: string | null;
+            name: string;
+            organization: string;
+            presentation: string;
+            rows: components["schemas"]["ReportRow"][];
+            title: string;
+        };
+        /** @description An account where something else names it. */
         ReportAccount: {
             code: string;
             /** @example 17 */
             id: string;
             name: string;
             type: string;
+        };
+        ReportColumn: {
+            /** @description An id, `none`, or null: all */
+            branch: string | null;
+            /** Format: date */
+            date_from: string | null;
+            /**
+             * Format: date
+             * @description Null of columns that compare two others
+             */
+            date_to: string | null;
+            /** @description A heading over several columns; empty where there is none */
+            group: string;
+            key: string;
+            kind: components["schemas"]["ReportColumnKindEnum"];
+            label: string;
+        };
+        /**
+         * @description * `amount` - Amount
+         *     * `percent` - Percentage
+         * @enum {string}
+         */
+        ReportColumnKindEnum: "amount" | "percent";
+        /** @description A report there is. */
+        ReportList: {
+            /** @description Balances at the end of a day, rather than of a period */
+            at_a_date: boolean;
+            description: string;
+            name: string;
+            /** @description Why `basis=cash` is refused */
+            no_cash_basis: string;
+            /** @description Parameters beyond those all reports have */
+            takes: string[];
+            title: string;
+        };
+        ReportRow: {
+            account: components["schemas"]["ReportAccount"] | null;
+            /** @description In the order of the columns */
+            cells: components["schemas"]["Cell"][];
+            key: string;
+            kind: components["schemas"]["ReportRowKindEnum"];
+            /** @description How far it is indented */
+            level: number;
+            title: string;
+        };
+        /**
+         * @description * `section` - Section
+         *     * `account` - Account
+         *     * `total` - Total
+         * @enum {string}
+         */
+        ReportRowKindEnum: "section" | "account" | "total";
+        Revaluation: {
+            /** Format: date-time */
+            created_at: string;
+            /** @example Alice Archer */
+            readonly created_by: string;
+            /** Format: date */
+            date: string;
+            /** @example 17 */
+            entry: string;
+            /**
+             * Format: decimal
+             * @description In base currency
+             * @example 1234.50
+             */
+            gain: string;
+            /** @example 17 */
+            id: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            loss: string;
+            /** @description By currency */
+            rates: {
+                [key: string]: string;
+            };
+            /**
+             * @description The same with the sides exchanged, the day after
+             * @example 17
+             */
+            reversing_entry: string;
+            /** Format: date-time */
+            undone_at: string | null;
+            /** @example Alice Archer */
+            readonly undone_by: string | null;
+        };
+        RevaluationPreview: {
+            /** Format: date */
+            date: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            gain: string;
+            lines: components["schemas"]["RevaluedLine"][];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            loss: string;
+        };
+        /** @description A foreign balance (debit positive), what is booked for it, and what it is worth at the rate. */
+        RevaluedLine: {
+            account: components["schemas"]["AccountReference"];
+            /** @description In the currency */
+            readonly amount: string;
+            /**
+             * Format: decimal
+             * @description In base currency
+             * @example 1234.50
+             */
+            booked: string;
+            /** @example 17 */
+            contact_id: string | null;
+            currency: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            difference: string;
+            /**
+             * Format: decimal
+             * @example 1.0825
+             */
+            rate: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            worth: string;
+        };
+        RevalueRequest: {
+            /** Format: date */
+            date: string;
+            /** @description By currency; they come before those of the table */
+            rates?: {
+                [key: string]: string;
+            };
+        };
+        ReverseRequest: {
+            /** Format: date */
+            date: string;
         };
         /** @description A role that can be given, and what it may do. */
         Role: {
@@ -1228,6 +3025,22 @@ export interface components {
          * @enum {string}
          */
         RootEnum: "asset" | "liability" | "equity" | "income" | "expense";
+        SchedulePreview: {
+            dates: string[];
+        };
+        /** @description When something recurs; it ends after `end` or after `count` dates, whichever comes first. */
+        ScheduleRequest: {
+            count?: number | null;
+            /** @description Of the month; short months use their last day. Default: the start's */
+            day?: number | null;
+            /** Format: date */
+            end?: string | null;
+            frequency: components["schemas"]["FrequencyEnum"];
+            /** @description Every so many weeks, months, ... (default 1) */
+            interval?: number;
+            /** Format: date */
+            start: string;
+        };
         SetUpChoices: {
             countries: components["schemas"]["Country"][];
             currencies: components["schemas"]["Choice"][];
@@ -1256,6 +3069,13 @@ export interface components {
             kind: string;
             number: string;
         };
+        /**
+         * @description * `manual` - Manual
+         *     * `import` - Import
+         *     * `provider` - Provider
+         * @enum {string}
+         */
+        SourceEnum: "manual" | "import" | "provider";
         /** @description Setting up has been asked for; poll the job. */
         Started: {
             /** @description Id for GET /api/jobs/{id} */
@@ -1268,13 +3088,6 @@ export interface components {
          * @enum {string}
          */
         StatementEnum: "balance_sheet" | "profit_and_loss";
-        /**
-         * @description * `draft` - Draft
-         *     * `published` - Published
-         *     * `void` - Void
-         * @enum {string}
-         */
-        StatusEnum: "draft" | "published" | "void";
         /** @description The token of a link in a mail. */
         TokenRequest: {
             token: string;
@@ -1302,20 +3115,33 @@ export interface components {
              */
             debit: string;
         };
+        /** @description What every report begins with. */
         TrialBalance: {
-            columns: components["schemas"]["Column"][];
+            /** Format: date-time */
+            as_known_at: string | null;
+            basis: string;
+            columns: components["schemas"]["ReportColumn"][];
             currency: string;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description The last day
+             */
             date: string;
             /** Format: date */
             date_from: string | null;
+            name: string;
             organization: string;
+            presentation: string;
             rows: components["schemas"]["TrialBalanceRow"][];
             title: string;
+            total_cells: components["schemas"]["Cell"][];
+            /** @description Of the last two columns */
             totals: components["schemas"]["Totals"];
         };
+        /** @description `debit` and `credit` are those of the last two columns; `cells` has all. */
         TrialBalanceRow: {
             account: components["schemas"]["ReportAccount"];
+            cells: components["schemas"]["Cell"][];
             /**
              * Format: decimal
              * @example 1234.50
@@ -1353,6 +3179,34 @@ export interface components {
          * @enum {string}
          */
         TypeEnum: "cash" | "bank" | "accounts_receivable" | "inventory" | "other_current_asset" | "fixed_asset" | "accumulated_depreciation" | "non_current_asset" | "accounts_payable" | "credit_card" | "tax_payable" | "other_current_liability" | "long_term_liability" | "non_current_liability" | "equity" | "retained_earnings" | "income" | "other_income" | "cost_of_goods_sold" | "expense" | "depreciation" | "other_expense";
+        Unlock: {
+            area: components["schemas"]["AreaEnum"];
+            /** Format: date-time */
+            created_at: string;
+            /** @example Alice Archer */
+            readonly created_by: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date */
+            first_day: string;
+            /** @example 17 */
+            id: string;
+            /** Format: date */
+            last_day: string;
+            reason: string;
+        };
+        UnlockWriteRequest: {
+            area: components["schemas"]["AreaEnum"];
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            reason: string;
+        };
         /** @description A person, as they see themselves. */
         User: {
             /** Format: email */
@@ -1553,6 +3407,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activity_list: {
+        parameters: {
+            query?: {
+                /** @description From this instant on */
+                at_from?: string;
+                /** @description Before this instant */
+                at_to?: string;
+                /** @description Id of the object (with `subject`) */
+                id?: number;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /** @description Kind of object: account, manual_journal, ... */
+                subject?: string;
+                /** @description Id of a user */
+                user?: number;
+                verb?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedActivityList"];
                 };
             };
             /** @description What went wrong */
@@ -2015,6 +3917,486 @@ export interface operations {
             };
         };
     };
+    currencies_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Currency"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    currencies_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnableCurrencyRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Currency"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    currencies_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchange_rates_list: {
+        parameters: {
+            query?: {
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `manual` - Manual
+                 *     * `import` - Import
+                 *     * `provider` - Provider
+                 */
+                source?: "import" | "manual" | "provider";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedExchangeRateList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchange_rates_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExchangeRateWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchange_rates_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchange_rates_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedExchangeRateChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchange_rates_fetch_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fetch"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchange_rates_import_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateImportRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateImportResult"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchange_rates_latest_retrieve: {
+        parameters: {
+            query: {
+                currency: string;
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestRate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_retrieve: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `hledger` - hledger journal
+                 *     * `beancount` - Beancount
+                 *     * `jsonl` - JSON Lines
+                 */
+                format: "hledger" | "beancount" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "text/plain": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fiscal_years_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiscalYear"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fiscal_years_close_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                last_day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiscalYear"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fiscal_years_reopen_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                last_day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiscalYear"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_create: {
+        parameters: {
+            query?: {
+                /** @description Show what would be posted, and store nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invitations_list: {
         parameters: {
             query?: {
@@ -2355,6 +4737,41 @@ export interface operations {
             };
         };
     };
+    journal_entries_bulk_create: {
+        parameters: {
+            query?: {
+                /** @description Show what would be posted, and store nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     manual_journals_list: {
         parameters: {
             query?: {
@@ -2589,6 +5006,40 @@ export interface operations {
             };
         };
     };
+    manual_journals_reverse_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReverseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManualJournal"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     manual_journals_void_create: {
         parameters: {
             query?: never;
@@ -2718,6 +5169,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opening_balances_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpeningBalances"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opening_balances_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpeningWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpeningBalances"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opening_balances_post_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpeningBalances"];
                 };
             };
             /** @description What went wrong */
@@ -2885,14 +5424,1310 @@ export interface operations {
             };
         };
     };
-    reports_trial_balance_retrieve: {
+    period_locks_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodLocks"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    period_locks_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodLocks"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    period_locks_history_list: {
         parameters: {
             query?: {
-                /** @description The day at whose end balances are taken; default: today */
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedLockChangeList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    period_locks_unlocks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlockWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unlock"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    period_locks_unlocks_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_journals_list: {
+        parameters: {
+            query?: {
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `active` - Active
+                 *     * `paused` - Paused
+                 *     * `needs_attention` - Needs attention
+                 *     * `finished` - Finished
+                 */
+                state?: "active" | "finished" | "needs_attention" | "paused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRecurringJournalList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_journals_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecurringJournalWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringJournal"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_journals_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringJournal"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_journals_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_journals_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRecurringJournalWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringJournal"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_journals_pause_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringJournal"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_journals_resume_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringJournal"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_journals_run_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringJournal"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_journals_runs_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRecurringRunList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_journals_skip_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringJournal"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_journals_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportList"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_balance_sheet: {
+        parameters: {
+            query?: {
+                /** @description Only what had been posted by this instant */
+                as_known_at?: string;
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only lines of this branch (an id), or `none`: of no branch */
+                branch?: string;
+                /**
+                 * @description One column, or one for each of these
+                 *
+                 *     * `total` - total
+                 *     * `day` - day
+                 *     * `week` - week
+                 *     * `month` - month
+                 *     * `quarter` - quarter
+                 *     * `half` - half
+                 *     * `year` - year
+                 *     * `branch` - branch
+                 */
+                columns?: "total" | "day" | "week" | "month" | "quarter" | "half" | "year" | "branch";
+                /** @description Beside each amount another stretch of time, the change and its percentage */
+                compare?: ("previous_period" | "previous_year")[];
+                /** @description The last day; the same as `date_to` */
                 date?: string;
-                /** @description Count only what is dated from this day on */
+                /** @description The first day */
                 date_from?: string;
-                /** @description Show accounts without a balance too */
+                /** @description The last day; default: today */
+                date_to?: string;
+                /** @description Levels of the account tree to show; what is deeper is added to the level shown */
+                depth?: number;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Beside each amount its percentage of a total
+                 *
+                 *     * `row` - row
+                 *     * `column` - column
+                 *     * `income` - income
+                 */
+                percent_of?: "row" | "column" | "income";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+                /** @description Show accounts without amounts too */
+                zero_rows?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_cash_flow: {
+        parameters: {
+            query?: {
+                /** @description Only what had been posted by this instant */
+                as_known_at?: string;
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only lines of this branch (an id), or `none`: of no branch */
+                branch?: string;
+                /**
+                 * @description One column, or one for each of these
+                 *
+                 *     * `total` - total
+                 *     * `day` - day
+                 *     * `week` - week
+                 *     * `month` - month
+                 *     * `quarter` - quarter
+                 *     * `half` - half
+                 *     * `year` - year
+                 *     * `branch` - branch
+                 */
+                columns?: "total" | "day" | "week" | "month" | "quarter" | "half" | "year" | "branch";
+                /** @description Beside each amount another stretch of time, the change and its percentage */
+                compare?: ("previous_period" | "previous_year")[];
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /** @description Levels of the account tree to show; what is deeper is added to the level shown */
+                depth?: number;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Beside each amount its percentage of a total
+                 *
+                 *     * `row` - row
+                 *     * `column` - column
+                 *     * `income` - income
+                 */
+                percent_of?: "row" | "column" | "income";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+                /** @description Show accounts without amounts too */
+                zero_rows?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_changes_in_equity: {
+        parameters: {
+            query?: {
+                /** @description Only what had been posted by this instant */
+                as_known_at?: string;
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only lines of this branch (an id), or `none`: of no branch */
+                branch?: string;
+                /**
+                 * @description One column, or one for each of these
+                 *
+                 *     * `total` - total
+                 *     * `day` - day
+                 *     * `week` - week
+                 *     * `month` - month
+                 *     * `quarter` - quarter
+                 *     * `half` - half
+                 *     * `year` - year
+                 *     * `branch` - branch
+                 */
+                columns?: "total" | "day" | "week" | "month" | "quarter" | "half" | "year" | "branch";
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /** @description Levels of the account tree to show; what is deeper is added to the level shown */
+                depth?: number;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+                /** @description Show accounts without amounts too */
+                zero_rows?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_general_ledger: {
+        parameters: {
+            query?: {
+                /** @description Only these accounts */
+                account?: string[];
+                /** @description Only what had been posted by this instant */
+                as_known_at?: string;
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only lines of this branch (an id), or `none`: of no branch */
+                branch?: string;
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+                /** @description Show accounts without amounts too */
+                zero_rows?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_general_ledger_lines: {
+        parameters: {
+            query?: {
+                account?: string[];
+                as_known_at?: string;
+                /** @description An id, or `none`: lines of no branch */
+                branch?: string;
+                /** @description Do entries that close a fiscal year count? */
+                closing?: boolean;
+                /** @description Where the page begins; `last` for the last page of lines */
+                cursor?: string;
+                /** @description The first day; default: the very beginning */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /** @description Also lines of income and expense accounts: all before this day, and from it on those of closing entries. It is what retained earnings stand for */
+                earnings_before?: string;
+                page_size?: number;
+                /**
+                 * @description Only lines of this side
+                 *
+                 *     * `debit` - debit
+                 *     * `credit` - credit
+                 */
+                side?: "debit" | "credit";
+                /** @description Types of accounts */
+                type?: ("cash" | "bank" | "accounts_receivable" | "inventory" | "other_current_asset" | "fixed_asset" | "accumulated_depreciation" | "non_current_asset" | "accounts_payable" | "credit_card" | "tax_payable" | "other_current_liability" | "long_term_liability" | "non_current_liability" | "equity" | "retained_earnings" | "income" | "other_income" | "cost_of_goods_sold" | "expense" | "depreciation" | "other_expense")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerLines"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_journal: {
+        parameters: {
+            query?: {
+                /** @description Only what had been posted by this instant */
+                as_known_at?: string;
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only lines of this branch (an id), or `none`: of no branch */
+                branch?: string;
+                /** @description Where the page begins; `last` for the last page of lines */
+                cursor?: string;
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                page_size?: number;
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journal"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_profit_and_loss: {
+        parameters: {
+            query?: {
+                /** @description Only what had been posted by this instant */
+                as_known_at?: string;
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only lines of this branch (an id), or `none`: of no branch */
+                branch?: string;
+                /**
+                 * @description One column, or one for each of these
+                 *
+                 *     * `total` - total
+                 *     * `day` - day
+                 *     * `week` - week
+                 *     * `month` - month
+                 *     * `quarter` - quarter
+                 *     * `half` - half
+                 *     * `year` - year
+                 *     * `branch` - branch
+                 */
+                columns?: "total" | "day" | "week" | "month" | "quarter" | "half" | "year" | "branch";
+                /** @description Beside each amount another stretch of time, the change and its percentage */
+                compare?: ("previous_period" | "previous_year")[];
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /** @description Levels of the account tree to show; what is deeper is added to the level shown */
+                depth?: number;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Beside each amount its percentage of a total
+                 *
+                 *     * `row` - row
+                 *     * `column` - column
+                 *     * `income` - income
+                 */
+                percent_of?: "row" | "column" | "income";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+                /** @description Show accounts without amounts too */
+                zero_rows?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_trial_balance: {
+        parameters: {
+            query?: {
+                /** @description Only what had been posted by this instant */
+                as_known_at?: string;
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only lines of this branch (an id), or `none`: of no branch */
+                branch?: string;
+                /**
+                 * @description One column, or one for each of these
+                 *
+                 *     * `total` - total
+                 *     * `day` - day
+                 *     * `week` - week
+                 *     * `month` - month
+                 *     * `quarter` - quarter
+                 *     * `half` - half
+                 *     * `year` - year
+                 *     * `branch` - branch
+                 */
+                columns?: "total" | "day" | "week" | "month" | "quarter" | "half" | "year" | "branch";
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+                /** @description Show accounts without amounts too */
                 zero_rows?: boolean;
             };
             header?: never;
@@ -2907,6 +6742,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrialBalance"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revaluations_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRevaluationList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revaluations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevalueRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revaluation"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revaluations_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revaluation"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revaluations_undo_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revaluation"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revaluations_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevalueRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevaluationPreview"];
                 };
             };
             /** @description What went wrong */
