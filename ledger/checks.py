@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -32,6 +33,7 @@ def _credential_keys() -> Iterator[str]:
 
 
 def _rates() -> Iterator[str]:
-    for scope, rate in settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"].items():
+    rates = cast("dict[str, str]", settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])
+    for scope, rate in rates.items():
         if not _RATE.fullmatch(rate):
             yield f"LEDGER_RATE_{scope.upper()} is {rate!r}: a rate is a number per s, min, hour or day, as in 20/h."
