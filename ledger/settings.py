@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from wsgiref.headers import Headers
 
 import environ
@@ -34,7 +35,7 @@ def _secret(name: str, how: str) -> str:
 
 
 _RANDOM = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-_FERNET = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
+CREDENTIAL_KEY_COMMAND = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
 
 SECRET_KEY = _secret("LEDGER_SECRET_KEY", _RANDOM)
 TOKEN_KEY = _secret("LEDGER_TOKEN_KEY", _RANDOM)
@@ -42,7 +43,9 @@ TOKEN_KEY = _secret("LEDGER_TOKEN_KEY", _RANDOM)
 CREDENTIAL_KEYS = env.list("LEDGER_CREDENTIAL_KEYS", default=[])
 if not CREDENTIAL_KEYS:
     if not DEBUG:
-        raise ImproperlyConfigured(f"LEDGER_CREDENTIAL_KEYS is not set. Make one with:  {_FERNET}  and keep it safe.")
+        raise ImproperlyConfigured(
+            f"LEDGER_CREDENTIAL_KEYS is not set. Make one with:  {CREDENTIAL_KEY_COMMAND}  and keep it safe."
+        )
     CREDENTIAL_KEYS = ["ZGVidWctb25seS1uZXZlci11c2VkLWluLXByb2R1Y3Q="]
 
 ALLOWED_HOSTS = env.list("LEDGER_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
@@ -130,7 +133,25 @@ MYSQL_OPTIONS = {
         "time_zone='+00:00', sql_auto_is_null=0"
     ),
 }
-_system = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'system.sqlite3'}")
+
+
+def _system_database() -> dict[str, Any]:
+    """What DATABASE_URL says; its value is never repeated, because a password is in it."""
+    known = ("mysql://", "sqlite://")
+    try:
+        if env("DATABASE_URL", default=known[1]).startswith(known):
+            found: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'system.sqlite3'}")
+            if found["NAME"]:
+                return found
+    except ValueError:
+        pass  # a port that is none, for example
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not the address of a system database. It is mysql://USER:PASSWORD@HOST:3306/DATABASE (special "
+        "characters percent-encoded) or sqlite:////FOLDER/FILE; without it, a file in LEDGER_VAR is used."
+    )
+
+
+_system = _system_database()
 EMBEDDED = _system["ENGINE"].endswith("sqlite3")
 _system["OPTIONS"] = {**(SQLITE_OPTIONS if EMBEDDED else MYSQL_OPTIONS), **_system.get("OPTIONS", {})}
 _system["CONN_MAX_AGE"] = 60

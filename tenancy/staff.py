@@ -24,9 +24,8 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]
     tell a hash letter by letter. Here only what `list_filter` names can be asked for.
     """
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        filters = self.list_filter if request is None else self.get_list_filter(request)
-        return lookup in set(_parameters(filters))
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup in set(_parameters(self.get_list_filter(request)))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
