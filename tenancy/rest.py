@@ -23,7 +23,7 @@ LONGEST_SEARCH, MOST_TERMS = 200, 10
 
 class BodyTooLarge(Problem):
     status = 413
-    code = "body_too_large"
+    code = "too_large"
     title = "The body is too large"
 
 

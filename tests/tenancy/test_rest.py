@@ -41,7 +41,7 @@ def test_the_callers_codec_is_not_used(db: None) -> None:
 def test_a_body_that_is_no_json_is_told_why(db: None, body: bytes, detail: str | None) -> None:
     answer = APIClient().generic("POST", "/api/auth/login", body, content_type="application/json")
     if detail is None:
-        assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     else:
         assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
         assert detail in answer.json()["detail"]
