@@ -201,6 +201,22 @@ JOB_KINDS = "ledger.jobs.JOBS"
 # Where to fetch them: an address with the European Central Bank's daily XML (eurofxref). Empty: nothing is fetched.
 EXCHANGE_RATES_URL = env("LEDGER_EXCHANGE_RATES_URL", default="")
 
+# --- Files -----------------------------------------------------------------------------------------------------------
+# Any storage of Django's can take the place of the folder; every organization has a folder of its own inside.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "attachments": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": str(VAR / "attachments"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+}
+MOST_ATTACHMENT_BYTES = env.int("LEDGER_MOST_ATTACHMENT_BYTES", default=10 * 1024 * 1024)  # of one file
+
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_REDIRECT_URL = "admin:index"  # staff's log-in page is Django's only one
@@ -328,6 +344,7 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"], "stream": sys.stderr}
     },
+    "loggers": {"django.request": {"level": "ERROR"}},  # a 4xx is the caller's business; nginx logs it with its id
     "root": {"handlers": ["console"], "level": env("LEDGER_LOG_LEVEL", default="INFO")},
 }
 UNFOLD = {

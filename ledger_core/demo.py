@@ -65,7 +65,7 @@ def make_demo(*, with_staff: bool = False) -> Demo:
 
 def _login(email: str) -> Login:
     """The password is the environment's, or the one of last time, or new."""
-    password = os.environ.get("LEDGER_DEMO_PASSWORD") or _remembered().get(email) or secrets.token_urlsafe(12)
+    password = os.environ.get("LEDGER_DEMO_PASSWORD") or _remembered().get(email) or secrets.token_hex(8)
     return Login(email, password)
 
 

@@ -74,11 +74,23 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
         return attrs
 
 
+FIXED = ("base_currency", "country", "industry")
+
+
 class OrganizationChangeSerializer(OrganizationSerializer):
     """After setting up, what the books were built on stays: the base currency, the country and the chart's industry."""
 
     class Meta(OrganizationSerializer.Meta):
-        read_only_fields = ("id", "created_at", "base_currency", "country", "industry")
+        read_only_fields = ("id", "created_at", *FIXED)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Asking for another currency is answered, not ignored."""
+        given = data if isinstance(data, dict) else {}
+        wrong = [name for name in FIXED if name in given and given[name] != getattr(self.instance, name)]
+        if wrong:
+            message = "This cannot be changed once the organization is founded."
+            raise serializers.ValidationError({name: [serializers.ErrorDetail(message, "fixed")] for name in wrong})
+        return super().to_internal_value(data)
 
 
 def _one_of(value: str, known: Any, message: str) -> str:

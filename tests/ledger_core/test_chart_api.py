@@ -36,7 +36,7 @@ def test_a_new_organization_has_a_chart_in_tree_order(client: APIClient) -> None
     answer = client.get("/api/accounts")
     assert answer.status_code == 200
     rows = answer.json()
-    assert len(rows) == 77
+    assert len(rows) == 83
     assert [row["code"] for row in rows[:7]] == ["1000", "1010", "1020", "1030", "1040", "1100", "1200"]
     bank = rows[1]
     assert bank == {
@@ -127,7 +127,7 @@ def error_of(answer: Any) -> tuple[int, str, str]:
 def test_it_refuses_a_wrong_field(client: APIClient, change: dict[str, Any], pointer: str, code: str) -> None:
     body = {"code": "1999", "name": "New", "type": "bank", **change}
     assert error_of(client.post("/api/accounts", body)) == (400, pointer, code)
-    assert len(client.get("/api/accounts").json()) == 77
+    assert len(client.get("/api/accounts").json()) == 83
 
 
 def test_codes_are_unique_whatever_their_case(client: APIClient) -> None:
@@ -179,7 +179,7 @@ def test_an_account_in_use_is_not_deleted(client: APIClient, in_north: Any, pay:
         answer = client.delete(f"/api/accounts/{rows[code]['id']}")
         assert (answer.status_code, answer.json()["code"]) == (409, "account_in_use")
         assert answer.json()["detail"] == reason
-    assert len(client.get("/api/accounts").json()) == 77
+    assert len(client.get("/api/accounts").json()) == 83
 
 
 def test_an_account_used_a_moment_ago_is_not_deleted(
@@ -229,5 +229,5 @@ def test_a_role_can_be_pointed_at_another_fitting_account(in_north: Any, account
 
 def test_the_chart_takes_two_queries(in_north: Any, account: Find) -> None:
     with CaptureQueriesContext(connection()) as captured:
-        assert len(chart()) == 77
+        assert len(chart()) == 83
     assert len(captured) == 2

@@ -40,7 +40,7 @@ def test_a_new_organizations_books_are_seeded(in_north: Any, north: Organization
         ("journal_entry", "", 1, 0),
         ("manual_journal", "MJ-", 1, 5),
     ]
-    assert (Account.objects.count(), SystemRole.objects.count()) == (77, 19)
+    assert (Account.objects.count(), SystemRole.objects.count()) == (83, 19)
 
 
 def test_seeding_takes_six_inserts(in_north: Any, north: Organization) -> None:
@@ -52,7 +52,7 @@ def test_seeding_takes_six_inserts(in_north: Any, north: Organization) -> None:
         with CaptureQueriesContext(connection()) as captured:
             seed_books(north)
     assert [query["sql"][:11] for query in captured] == ["INSERT INTO"] * 6
-    assert Account.objects.count() == 77
+    assert Account.objects.count() == 83
 
 
 @pytest.mark.parametrize("name", template.names())

@@ -60,7 +60,7 @@ def test_it_shows_zero_rows_on_request(client: APIClient, pay: Pay) -> None:
     reverse(entry=pay(1200), date=datetime.date(2026, 1, 9), actor=1)
     assert rows(client.get(ADDRESS).json()) == []
     body = client.get(f"{ADDRESS}?zero_rows=true").json()
-    assert len(body["rows"]) == 77
+    assert len(body["rows"]) == 83
     assert {row["debit"] + row["credit"] for row in body["rows"]} == {"0.000.00"}
     assert body["totals"] == {"debit": "0.00", "credit": "0.00"}
 
