@@ -1,6 +1,7 @@
 """Every table of an organization's database."""
 
 from ledger_core.activity.models import ActivityEntry
+from ledger_core.attachments.models import Attachment
 from ledger_core.base.models import BooksSettings, IdempotencyKey, Series
 from ledger_core.books.models import BalanceSnapshot, JournalEntry, JournalLine, Watermark
 from ledger_core.chart.models import Account, SystemRole
@@ -16,6 +17,7 @@ from ledger_core.seals.models import Seal
 __all__ = [
     "Account",
     "ActivityEntry",
+    "Attachment",
     "BalanceSnapshot",
     "BooksSettings",
     "EnabledCurrency",

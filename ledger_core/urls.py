@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("ledger_core.activity.urls")),
+    path("", include("ledger_core.attachments.urls")),
     path("", include("ledger_core.chart.urls")),
     path("", include("ledger_core.periods.urls")),
     path("", include("ledger_core.currencies.urls")),

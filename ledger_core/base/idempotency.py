@@ -13,7 +13,9 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
@@ -70,8 +72,19 @@ class Claim:
 def claim_of(request: Request, key: str, actor: Actor) -> Claim:
     if not _ACCEPTABLE.match(key):
         raise KeyMalformed("An Idempotency-Key has 1 to 200 visible ASCII characters; a UUID is a good one.")
-    body = json.dumps(request.data, sort_keys=True, default=str)
+    body = json.dumps(request.data, sort_keys=True, default=_told)
     return Claim(key, actor, _sha256(f"{request.method} {request.get_full_path()}\n{body}"))
+
+
+def _told(value: Any) -> str:
+    """What JSON does not know, as text that differs where it differs: of a file the name and all its bytes."""
+    if not isinstance(value, UploadedFile):
+        return str(value)
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return f"{value.name}\n{digest.hexdigest()}"
 
 
 def once(claim: Claim, run: Callable[[], Response]) -> Response:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ledger_core.activity.operations import Subject, record
 from ledger_core.arithmetic.money import ONE, rate_text
+from ledger_core.attachments.operations import remove_all
 from ledger_core.base.conditions import check_match
 from ledger_core.base.operations import take_number
 from ledger_core.base.queries import base_currency
@@ -116,6 +117,7 @@ def delete_journal(*, journal_id: int) -> None:
     """Delete a draft; a published journal is voided instead."""
     journal = _draft(journal_id, "deleted")
     subject, told = _subject(journal), _told(journal)
+    remove_all(subject=subject)
     journal.delete()
     record(verb="deleted", subject=subject, before=told)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -53,6 +54,10 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
     draft = _created(
         client.post("/api/manual-journals", {**body, "memo": f"{MARK} draft", "publish": False}, format="json")
     )
+    for number in range(2):
+        file = SimpleUploadedFile(f"{MARK} {number}.txt", f"{MARK} contract".encode())
+        where = f"/api/manual-journals/{draft['id']}/attachments"
+        attachment = _created(client.post(where, {"file": file}, format="multipart"))
     _created(client.post("/api/currencies", {"code": "GBP"}))
     rate = _created(client.post("/api/exchange-rates", {"currency": "GBP", "date": "2025-06-30", "rate": "1.2"}))
     in_pounds = {**body, "date": "2025-06-30", "memo": f"{MARK} in pounds", "currency": "GBP"}
@@ -75,6 +80,7 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
         ids={
             "accounts": account["id"],
             "manual-journals": draft["id"],
+            "attachments": attachment["id"],
             "journal-entries": entry["id"] if isinstance(entry, dict) else entry,
             "currencies": "GBP",
             "exchange-rates": rate["id"],

@@ -1,0 +1,1 @@
+"""Files attached to what is in the books: receipts, contracts, bank statements."""

@@ -1,0 +1,28 @@
+"""The files of manual journals, drafts and published ones."""
+
+from __future__ import annotations
+
+from ledger_core.activity.operations import Subject
+from ledger_core.attachments.views import AttachmentsView
+from ledger_core.base.conditions import check_match
+from ledger_core.journals.models import ManualJournal
+from tenancy.problems import NotFound
+
+KIND = "manual_journal"
+
+
+class ManualJournalAttachmentsView(AttachmentsView):
+    """The files of a manual journal."""
+
+    kind = KIND
+
+    def check_exists(self, subject_id: int) -> None:
+        if not ManualJournal.objects.filter(pk=subject_id).exists():
+            raise NotFound("There is no such journal.")
+
+    def hold(self, subject_id: int) -> Subject:
+        journal = ManualJournal.objects.select_for_update().filter(pk=subject_id).first()
+        if journal is None:
+            raise NotFound("There is no such journal.")
+        check_match(journal)
+        return Subject(KIND, journal.pk, str(journal))

@@ -1,0 +1,322 @@
+"""Files of manual journals: kept, given back as they were, removed, and never anybody else's."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError
+from rest_framework.test import APIClient
+
+from ledger_core.activity.models import ActivityEntry
+from ledger_core.attachments import operations
+from ledger_core.attachments.files import FORMATS, LONGEST_NAME, clean_name, inspect
+from ledger_core.attachments.models import Attachment
+from ledger_core.chart.models import Account
+from tenancy.models import Membership, Organization
+
+Find = Callable[[str], Account]
+PDF = b"%PDF-1.7\nrent of January"
+
+
+@pytest.fixture
+def client(client_of: Callable[..., APIClient], alice: Any, north: Organization) -> APIClient:
+    return client_of(alice, north)
+
+
+@pytest.fixture
+def journal(client: APIClient, account: Find) -> Callable[..., str]:
+    """`journal(publish=True)`: the id of a new journal."""
+
+    def make(**other: Any) -> str:
+        lines = [{"account": account("6100").pk, "debit": "12.50"}, {"account": account("1010").pk, "credit": "12.50"}]
+        body = {"date": "2026-01-09", "memo": "Rent", "lines": lines, **other}
+        answer = client.post("/api/manual-journals", body)
+        assert answer.status_code == 201, answer.content
+        return str(answer.json()["id"])
+
+    return make
+
+
+def address(journal_id: str) -> str:
+    return f"/api/manual-journals/{journal_id}/attachments"
+
+
+def upload(client: APIClient, journal_id: str, name: str = "rent.pdf", content: bytes = PDF, **extra: Any) -> Any:
+    return client.post(
+        address(journal_id), {"file": SimpleUploadedFile(name, content, "text/html")}, format="multipart", **extra
+    )
+
+
+def stored(organization: Organization) -> list[Path]:
+    """The files in the organization's folder."""
+    folder = Path(settings.VAR) / "attachments" / str(organization.pk)
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def error(answer: Any) -> tuple[int, str, str]:
+    body = answer.json()
+    return answer.status_code, body["errors"][0]["pointer"], body["errors"][0]["code"]
+
+
+def test_it_keeps_a_file_and_gives_it_back(client: APIClient, journal: Callable[..., str]) -> None:
+    journal_id = journal()
+    answer = upload(client, journal_id)
+    assert answer.status_code == 201, answer.content
+    body = answer.json()
+    assert body["subject"] == {"kind": "manual_journal", "id": journal_id}
+    assert (body["name"], body["content_type"], body["size"]) == ("rent.pdf", "application/pdf", len(PDF))
+    assert (body["sha256"], body["added_by"]) == (hashlib.sha256(PDF).hexdigest(), "Alice")
+    assert client.get(address(journal_id)).json() == [body]
+
+    download = client.get(f"/api/attachments/{body['id']}", headers={"Accept": "application/pdf"})
+    assert download.status_code == 200
+    assert b"".join(download.streaming_content) == PDF  # type: ignore[attr-defined]
+    assert download["Content-Disposition"] == 'attachment; filename="rent.pdf"'
+    assert (download["Content-Type"], download["Content-Length"]) == ("application/pdf", str(len(PDF)))
+    assert (download["X-Content-Type-Options"], download["Cache-Control"]) == ("nosniff", "private, no-store")
+    assert download["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+def test_the_file_is_in_the_organizations_folder_under_a_name_nobody_can_guess(
+    client: APIClient, journal: Callable[..., str], north: Organization
+) -> None:
+    upload(client, journal())
+    (path,) = stored(north)
+    assert path.read_bytes() == PDF
+    assert len(path.name) == 48
+    assert "rent" not in str(path.relative_to(settings.VAR))
+    assert Attachment.objects.get().storage_key == str(path.relative_to(Path(settings.VAR) / "attachments"))
+    assert os.stat(path).st_mode & 0o777 == 0o600
+    assert os.stat(path.parent).st_mode & 0o777 == 0o700
+
+
+def test_a_published_journal_takes_files_and_loses_them_and_the_trail_tells(
+    client: APIClient, journal: Callable[..., str], north: Organization
+) -> None:
+    journal_id = journal(publish=True)
+    attachment = upload(client, journal_id).json()
+    assert client.delete(f"/api/attachments/{attachment['id']}").status_code == 204
+    assert stored(north) == []
+    assert client.get(address(journal_id)).json() == []
+    trail = ActivityEntry.objects.filter(subject_kind="manual_journal", subject_id=journal_id).order_by("-pk")[:2]
+    told = {"name": "rent.pdf", "size": len(PDF), "sha256": hashlib.sha256(PDF).hexdigest()}
+    assert [(each.verb, each.subject_label, each.summary, each.before, each.after) for each in trail] == [
+        ("detached", "MJ-00001", "rent.pdf", told, None),
+        ("attached", "MJ-00001", "rent.pdf", None, told),
+    ]
+    answer = client.get(f"/api/attachments/{attachment['id']}")
+    assert (answer.status_code, answer.json()["detail"]) == (404, "There is no such attachment.")
+
+
+def test_deleting_a_draft_deletes_its_files(
+    client: APIClient, journal: Callable[..., str], north: Organization
+) -> None:
+    journal_id, other = journal(), journal()
+    upload(client, journal_id, "a.pdf")
+    upload(client, journal_id, "b.pdf")
+    kept = upload(client, other, "c.pdf").json()
+    assert client.delete(f"/api/manual-journals/{journal_id}").status_code == 204
+    assert [each.name for each in Attachment.objects.all()] == ["c.pdf"]
+    assert len(stored(north)) == 1
+    assert client.get(f"/api/attachments/{kept['id']}").status_code == 200
+    verbs = ActivityEntry.objects.filter(subject_id=journal_id, verb__in=("detached", "deleted")).order_by("pk")
+    assert list(verbs.values_list("verb", "summary")) == [("detached", "a.pdf"), ("detached", "b.pdf"), ("deleted", "")]
+
+
+def test_a_draft_that_is_not_deleted_keeps_its_files(
+    client: APIClient, journal: Callable[..., str], north: Organization
+) -> None:
+    journal_id = journal()
+    upload(client, journal_id)
+    answer = client.delete(f"/api/manual-journals/{journal_id}?dry_run=true")
+    assert answer.status_code == 200, answer.content
+    assert (Attachment.objects.count(), len(stored(north))) == (1, 1)
+
+
+def test_a_write_that_fails_leaves_no_file(
+    client: APIClient, journal: Callable[..., str], north: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal_id = journal()
+
+    def fail(**about: Any) -> None:
+        raise DatabaseError("no")
+
+    monkeypatch.setattr(operations, "record", fail)
+    with pytest.raises(DatabaseError):
+        upload(client, journal_id)
+    assert (Attachment.objects.count(), stored(north)) == (0, [])
+
+
+def test_a_file_that_the_storage_lost_is_a_clear_problem(
+    client: APIClient, journal: Callable[..., str], north: Organization
+) -> None:
+    attachment = upload(client, journal()).json()
+    stored(north)[0].unlink()
+    answer = client.get(f"/api/attachments/{attachment['id']}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "file_missing")
+    assert "Ask the operator to restore it" in answer.json()["detail"]
+    assert client.delete(f"/api/attachments/{attachment['id']}").status_code == 204
+
+
+def test_a_key_of_another_organization_opens_nothing(
+    client: APIClient, journal: Callable[..., str], north: Organization
+) -> None:
+    attachment = upload(client, journal()).json()
+    key = storages["attachments"].save("southsouthsouth1/ab/secret", ContentFile(b"southsecret"))
+    Attachment.objects.filter(pk=attachment["id"]).update(storage_key=key)
+    with pytest.raises(ValueError, match="not a file of this organization"):
+        client.get(f"/api/attachments/{attachment['id']}")
+    Attachment.objects.filter(pk=attachment["id"]).update(storage_key=f"{north.pk}/../{key}")
+    with pytest.raises(ValueError, match="not a file of this organization"):
+        client.get(f"/api/attachments/{attachment['id']}")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("page.html", b"<html><script>alert(1)</script>"),
+        ("drawing.svg", b"<svg onload='alert(1)'/>"),
+        ("page.pdf", b"<html>"),
+        ("page.html", PDF),
+        ("page.txt", b"  <!DOCTYPE html><p>"),
+        ("invoice.xml", b"<?xml version='1.0'?><svg:svg xmlns:svg='http://www.w3.org/2000/svg'/>"),
+        ("program.exe", b"MZ"),
+        ("binary.txt", b"a\0b"),
+        ("photo.png", b"\xff\xd8\xff"),
+        ("pdf", PDF[1:]),
+    ],
+)
+def test_it_refuses_what_is_no_document(
+    client: APIClient, journal: Callable[..., str], north: Organization, name: str, content: bytes
+) -> None:
+    assert error(upload(client, journal(), name, content)) == (400, "/file", "type_not_allowed")
+    assert (Attachment.objects.count(), stored(north)) == (0, [])
+
+
+@pytest.mark.parametrize("each", FORMATS, ids=lambda each: f"{each.endings[0]}-{each.magic!r}")
+def test_it_knows_every_format_of_the_table(each: Any) -> None:
+    content = b"\x00" * each.offset + each.magic + b" and more"
+    for ending in each.endings:
+        assert inspect(ContentFile(content, f"Scan.{ending.upper()}")).content_type == each.content_type
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/rent.pdf", "rent.pdf"),
+        ("C:\\docs\\rent.pdf", "rent.pdf"),
+        ("re\u202efdp.nt.pdf", "refdp.nt.pdf"),
+        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie x.pdf"),
+        ("  Miete  März.pdf ", "Miete März.pdf"),
+        (f"{'x' * 300}.pdf", f"{'x' * (LONGEST_NAME - 4)}.pdf"),
+    ],
+)
+def test_names_are_cleaned(given: str, kept: str) -> None:
+    assert clean_name(given) == kept
+
+
+def test_names_of_other_scripts_come_back(client: APIClient, journal: Callable[..., str]) -> None:
+    attachment = upload(client, journal(), "عقد März.pdf").json()
+    assert attachment["name"] == "عقد März.pdf"
+    download = client.get(f"/api/attachments/{attachment['id']}")
+    assert download["Content-Disposition"] == "attachment; filename*=utf-8''%D8%B9%D9%82%D8%AF%20M%C3%A4rz.pdf"
+
+
+def test_it_refuses_large_and_empty_and_missing_files(
+    client: APIClient, journal: Callable[..., str], settings: Any
+) -> None:
+    settings.MOST_ATTACHMENT_BYTES = 100
+    journal_id = journal()
+    answer = upload(client, journal_id, content=PDF.ljust(101))
+    assert error(answer) == (400, "/file", "too_large")
+    assert answer.json()["detail"] == "A file has at most 100 bytes; this one has 101."
+    assert upload(client, journal_id, content=PDF.ljust(100)).status_code == 201
+    assert error(upload(client, journal_id, content=b"")) == (400, "/file", "empty")
+    assert error(client.post(address(journal_id), {}, format="multipart")) == (400, "/file", "required")
+    answer = client.post(address(journal_id), {"file": "rent"})
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    assert "multipart/form-data" in answer.json()["title"]
+
+
+def test_an_object_has_a_number_of_files_at_most(
+    client: APIClient, journal: Callable[..., str], north: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "MOST_PER_SUBJECT", 2)
+    journal_id = journal(publish=True)
+    assert [upload(client, journal_id).status_code for _ in range(2)] == [201, 201]
+    answer = upload(client, journal_id)
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many_attachments")
+    assert answer.json()["detail"] == "MJ-00001 has 2 attachments, the most there can be."
+    assert len(stored(north)) == 2
+    assert upload(client, journal()).status_code == 201
+
+
+def test_the_same_key_attaches_once_and_another_file_is_another_request(
+    client: APIClient, journal: Callable[..., str], north: Organization
+) -> None:
+    journal_id = journal()
+    key = {"headers": {"Idempotency-Key": "k-1"}}
+    first = upload(client, journal_id, **key)
+    again = upload(client, journal_id, **key)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again["Idempotency-Replayed"] == "true"
+    answer = upload(client, journal_id, content=PDF + b" and February", **key)
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
+    assert (Attachment.objects.count(), len(stored(north))) == (1, 1)
+
+
+def test_conditions_hold_and_there_is_no_dry_run(
+    client: APIClient, journal: Callable[..., str], north: Organization
+) -> None:
+    journal_id = journal()
+    tag = client.get(f"/api/manual-journals/{journal_id}")["ETag"]
+    assert upload(client, journal_id, headers={"If-Match": tag}).status_code == 201
+    answer = upload(client, journal_id, headers={"If-Match": '"other"'})
+    assert (answer.status_code, answer.json()["code"], answer["ETag"]) == (412, "stale", tag)
+    answer = client.post(
+        f"{address(journal_id)}?dry_run=true", {"file": SimpleUploadedFile("rent.pdf", PDF)}, format="multipart"
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "dry_run_not_supported")
+    assert len(stored(north)) == 1
+    attachment = Attachment.objects.get()
+    answer = client.delete(f"/api/attachments/{attachment.pk}", headers={"If-Match": "*"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "if_match_not_supported")
+    answer = client.delete(f"/api/attachments/{attachment.pk}?dry_run=true")
+    assert (answer.status_code, answer.json()["code"]) == (400, "dry_run_not_supported")
+    assert (Attachment.objects.count(), len(stored(north))) == (1, 1)
+
+
+def test_an_unknown_journal_has_no_files(client: APIClient, north: Organization) -> None:
+    for answer in (client.get(address("99")), upload(client, "99")):
+        assert (answer.status_code, answer.json()["detail"]) == (404, "There is no such journal.")
+    assert stored(north) == []
+
+
+def test_readers_read_and_bookkeepers_write(
+    client: APIClient,
+    journal: Callable[..., str],
+    client_of: Callable[..., APIClient],
+    new_user: Callable[..., Any],
+    bob: Any,
+    north: Organization,
+) -> None:
+    journal_id = journal()
+    attachment = upload(client_of(bob, north), journal_id).json()
+    assert attachment["added_by"] == "Bob"
+    dora = new_user("dora")
+    Membership.objects.create(organization=north, user=dora, role="read_only")
+    reader = client_of(dora, north)
+    assert [each["name"] for each in reader.get(address(journal_id)).json()] == ["rent.pdf"]
+    assert reader.get(f"/api/attachments/{attachment['id']}").status_code == 200
+    assert upload(reader, journal_id).json()["detail"].endswith("does not include attachments.create.")
+    assert reader.delete(f"/api/attachments/{attachment['id']}").status_code == 403
+    assert (Attachment.objects.count(), len(stored(north))) == (1, 1)
