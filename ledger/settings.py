@@ -344,6 +344,7 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"], "stream": sys.stderr}
     },
+    "loggers": {"django.request": {"level": "ERROR"}},  # a 4xx is the caller's business; nginx logs it with its id
     "root": {"handlers": ["console"], "level": env("LEDGER_LOG_LEVEL", default="INFO")},
 }
 UNFOLD = {
