@@ -8,7 +8,7 @@ UPDATE only.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -103,10 +103,14 @@ def post(
     purpose: str = DOCUMENT,
     memo: str = "",
     actor: int,
+    accounts: Mapping[int, Account] | None = None,
 ) -> JournalEntry:
-    """Post an entry. Raises Unbalanced, or Invalid with a pointer to each wrong line; then nothing is written."""
+    """Post an entry. Raises Unbalanced, or Invalid with a pointer to each wrong line; then nothing is written.
+
+    `accounts` are those of the lines by id, if this transaction has read them already.
+    """
     checked_settings()
-    _refuse(line_errors(lines))
+    _refuse(errors_among(lines, accounts_of(lines) if accounts is None else accounts))
     check_balance(lines)
     return _write(date=date, lines=lines, source=source, purpose=purpose, memo=memo, actor=actor, reverses=None)
 
@@ -158,12 +162,24 @@ def line_of(row: JournalLine) -> Line:
     )
 
 
+class OnAccount(Protocol):
+    """A line of an entry, or of a document before it is posted."""
+
+    @property
+    def account_id(self) -> int: ...
+
+
 def line_errors(lines: Sequence[Line]) -> Iterator[FieldError]:
     """What is wrong with each line by itself, its account included; one query for all accounts."""
-    yield from errors_among(lines, Account.objects.in_bulk({line.account_id for line in lines}))
+    yield from errors_among(lines, accounts_of(lines))
 
 
-def errors_among(lines: Sequence[Line], accounts: dict[int, Account]) -> Iterator[FieldError]:
+def accounts_of(lines: Iterable[OnAccount]) -> dict[int, Account]:
+    """The accounts of lines by id, without those that do not exist; one query."""
+    return Account.objects.in_bulk({line.account_id for line in lines})
+
+
+def errors_among(lines: Sequence[Line], accounts: Mapping[int, Account]) -> Iterator[FieldError]:
     """The same, with the accounts already read."""
     if len(lines) > MAX_LINES:
         yield FieldError("/lines", "too_many_lines", f"An entry has at most {MAX_LINES:,} lines.")

@@ -7,7 +7,7 @@ void one journal at the same moment exactly one succeeds and the other is told w
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -21,9 +21,11 @@ from ledger_core.base.queries import base_currency
 from ledger_core.books import operations as books
 from ledger_core.books.models import JournalEntry
 from ledger_core.books.operations import AUTO_REVERSAL, Line, Source, mirror
+from ledger_core.chart.models import Account
 from ledger_core.currencies.queries import check_enabled, needed_rate
 from ledger_core.journals.lines import LineLike, check_lines, fields_of, ledger_lines
 from ledger_core.journals.models import ManualJournal, ManualJournalLine
+from ledger_core.journals.queries import hold_lines
 from tenancy.db import operation
 from tenancy.problems import Conflict, FieldError, Invalid, NotFound
 
@@ -69,11 +71,11 @@ def create_journal(
     check_enabled(currency)
     rate = _rate(currency, rate, fields["date"])
     _check_reverse_on(fields["date"], fields.get("reverse_on"))
-    check_lines(lines, currency=currency, rate=rate)
+    accounts = check_lines(lines, currency=currency, rate=rate)
     journal = ManualJournal.objects.create(created_by=actor, currency=currency, rate=rate, **fields)
-    _write_lines(journal, lines)
+    _write_lines(journal, lines, accounts)
     record(verb="created", subject=_subject(journal), after=_told(journal), actor=actor)
-    return publish_journal(journal_id=journal.pk, actor=actor) if publish else journal
+    return _publish(journal, lines, accounts, actor) if publish else journal
 
 
 @operation
@@ -90,9 +92,9 @@ def edit_journal(*, journal_id: int, lines: Sequence[LineLike] | None = None, **
         setattr(journal, name, value)
     _check_reverse_on(journal.date, journal.reverse_on)
     if lines is not None:
-        check_lines(lines, currency=journal.currency, rate=journal.rate)
+        accounts = check_lines(lines, currency=journal.currency, rate=journal.rate)
         journal.lines.all().delete()
-        _write_lines(journal, lines)
+        _write_lines(journal, lines, accounts)
     journal.save(update_fields=[*fields, "updated_at"])
     record(verb="edited", subject=_subject(journal), before=before, after=_told(journal))
     return journal
@@ -127,12 +129,19 @@ def publish_journal(*, journal_id: int, actor: int) -> ManualJournal:
     """Give a draft its number and post it."""
     journal = _draft(journal_id, "published")
     rows = list(journal.lines.all())
-    check_lines(rows, currency=journal.currency, rate=journal.rate)
-    books.check_balance(rows, currency=journal.currency)  # before the number is taken: others would wait for a refusal
+    return _publish(journal, rows, check_lines(rows, currency=journal.currency, rate=journal.rate), actor)
+
+
+def _publish(
+    journal: ManualJournal, written: Sequence[LineLike], accounts: Mapping[int, Account], actor: int
+) -> ManualJournal:
+    """Number and post a draft that this transaction holds, and whose lines it has checked."""
+    # Before the number is taken: others would wait for a refusal.
+    books.check_balance(written, currency=journal.currency)
     _, number = take_number(kind=SERIES)
     source = Source(SERIES, journal.pk, number)
-    lines = ledger_lines(rows, currency=journal.currency, rate=journal.rate)
-    entry = books.post(date=journal.date, lines=lines, source=source, memo=journal.memo, actor=actor)
+    lines = ledger_lines(written, currency=journal.currency, rate=journal.rate)
+    entry = books.post(date=journal.date, lines=lines, source=source, memo=journal.memo, actor=actor, accounts=accounts)
     _move(journal, Status.PUBLISHED, number=number, entry=entry, published_at=entry.posted_at)
     if journal.reverse_on is not None:
         _move(journal, Status.PUBLISHED, reversing_entry=_book_back(journal, journal.reverse_on, actor))
@@ -253,8 +262,13 @@ def _move(journal: ManualJournal, status: str, **fields: Any) -> None:
         setattr(journal, name, value)
 
 
-def _write_lines(journal: ManualJournal, lines: Sequence[LineLike]) -> None:
-    ManualJournalLine.objects.bulk_create(
+def _write_lines(journal: ManualJournal, lines: Sequence[LineLike], accounts: Mapping[int, Account]) -> None:
+    rows = [
         ManualJournalLine(journal=journal, position=position, **fields_of(line))
         for position, line in enumerate(lines, start=1)
-    )
+    ]
+    for row in rows:
+        row.account = accounts[row.account_id]
+    ManualJournalLine.objects.bulk_create(rows)
+    if all(row.pk for row in rows):  # MySQL 8 does not return ids of a bulk insert: there they are read when asked for
+        hold_lines(journal, rows)

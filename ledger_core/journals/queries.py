@@ -14,6 +14,13 @@ def journals() -> QuerySet[ManualJournal]:
     return ManualJournal.objects.prefetch_related(Prefetch("lines", queryset=lines)).order_by("-date", "-id")
 
 
+def hold_lines(journal: ManualJournal, lines: list[ManualJournalLine]) -> None:
+    """Let `journal.lines.all()` be the lines that were just written, as `journals()` would read them."""
+    held = journal.lines.all()
+    held._result_cache = lines
+    journal._prefetched_objects_cache = {"lines": held}  # type: ignore[attr-defined]  # where Django prefetches to
+
+
 def find_journal(journal_id: int) -> ManualJournal:
     found = journals().filter(pk=journal_id).first()
     if found is None:

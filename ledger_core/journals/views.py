@@ -65,7 +65,7 @@ class ManualJournalViewSet(ShowsPosting, BooksViewSet):
         if fields["publish"] and PUBLISH not in request._request.abilities:  # type: ignore[attr-defined]
             raise Forbidden(f"Your role in this organization does not include {PUBLISH}; save it as a draft.")
         journal = operations.create_journal(actor=_actor(request), **fields)
-        return _answer(journal.pk, status=201)
+        return _answer_of(journal, status=201)
 
     @extend_schema(request=ManualJournalEditSerializer, responses=ManualJournalSerializer)
     def update(self, request: Request, pk: str) -> Response:
@@ -123,9 +123,12 @@ def _valid(serializer: Any) -> Any:
     return serializer
 
 
-def _answer(journal_id: int, *, status: int = 200) -> Response:
+def _answer(journal_id: int) -> Response:
     """The journal as it is now."""
-    journal = find_journal(journal_id)
+    return _answer_of(find_journal(journal_id))
+
+
+def _answer_of(journal: ManualJournal, *, status: int = 200) -> Response:
     return tagged(Response(_shown([journal])[0], status=status), journal)
 
 
