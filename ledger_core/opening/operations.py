@@ -20,7 +20,7 @@ from ledger_core.opening.models import OpeningBalanceLine, OpeningBalances
 from tenancy.db import operation
 from tenancy.problems import Conflict, FieldError, Invalid
 
-SOURCE = "opening_balances"
+SOURCE, MEMO = "opening_balances", "Opening balances"
 MAX_LINES = 10_000
 Status = OpeningBalances.Status
 
@@ -98,9 +98,7 @@ _SUBJECT = Subject("opening_balances", 1, "Opening balances")
 
 def _post(opening: OpeningBalances, lines: Sequence[Line], actor: int) -> JournalEntry:
     source = Source(SOURCE, opening.pk)
-    return books.post(
-        date=opening.date, lines=lines, source=source, purpose=OPENING, memo="Opening balances", actor=actor
-    )
+    return books.post(date=opening.date, lines=lines, source=source, purpose=OPENING, memo=MEMO, actor=actor)
 
 
 def _priced(balances: Sequence[Balance], date: datetime.date) -> list[tuple[WrittenLine, str, int]]:

@@ -61,7 +61,7 @@ def revalue(*, date: datetime.date, rates: Mapping[str, int] | None = None, acto
         created_by=actor,
     )
     source = Source(SOURCE, run.pk, str(date))
-    lines = ledger_lines(found)
+    lines = ledger_lines(found, differences=account_of_role("unrealized_fx").pk)
     entry = books.post(date=date, lines=lines, source=source, purpose=REVALUATION, memo=str(run), actor=actor)
     run.entry = entry
     run.reversing_entry = books.post(
@@ -69,7 +69,7 @@ def revalue(*, date: datetime.date, rates: Mapping[str, int] | None = None, acto
         lines=[mirror(line) for line in lines],
         source=source,
         purpose=AUTO_REVERSAL,
-        memo=f"Reversal: revaluation of {date}",
+        memo=reversal_memo(run),
         actor=actor,
     )
     run.save(update_fields=["entry", "reversing_entry"])
@@ -94,9 +94,8 @@ def undo(*, run_id: int, actor: int) -> RevaluationRun:
     return run
 
 
-def ledger_lines(found: Sequence[RevaluedLine]) -> list[Line]:
-    """One line for each revalued balance, and per currency one on Unrealized exchange differences for each side."""
-    differences = account_of_role("unrealized_fx").pk
+def ledger_lines(found: Sequence[RevaluedLine], *, differences: int) -> list[Line]:
+    """One line for each revalued balance, and per currency one on the account of `differences` for each side."""
     lines = []
     results: dict[tuple[str, bool], int] = {}
     for each in found:
@@ -117,6 +116,10 @@ def ledger_lines(found: Sequence[RevaluedLine]) -> list[Line]:
         about = f"Unrealized {'gain' if is_gain else 'loss'} on {currency}"
         lines.append(Line(differences, debit=max(-amount, 0), credit=max(amount, 0), description=about))
     return lines
+
+
+def reversal_memo(run: RevaluationRun) -> str:
+    return f"Reversal: revaluation of {run.date}"
 
 
 def _subject(run: RevaluationRun) -> Subject:

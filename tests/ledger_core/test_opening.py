@@ -12,8 +12,10 @@ from rest_framework.test import APIClient
 from ledger_core.books.models import JournalEntry, JournalLine
 from ledger_core.books.queries import balances
 from ledger_core.chart.models import Account
+from ledger_core.chart.operations import point_role
 from ledger_core.chart.queries import account_of_role
-from ledger_core.opening.models import OpeningBalanceLine
+from ledger_core.opening.models import OpeningBalanceLine, OpeningBalances
+from ledger_core.verification.verify import verify
 from tenancy.db import connection
 from tenancy.models import Organization
 
@@ -192,3 +194,37 @@ def test_it_takes_the_same_queries_however_many_lines(client: APIClient, written
 
     queries(1)
     assert queries(2) == queries(10)
+
+
+def test_verification_finds_balances_that_were_changed_after_posting(
+    client: APIClient, written: dict[str, Any]
+) -> None:
+    client.put(ADDRESS, written)
+    client.post(f"{ADDRESS}/post")
+    assert verify() == []
+    client.put(ADDRESS, {**written, "lines": written["lines"][:3]})
+    assert verify() == []  # a draft that waits to replace what is posted
+    client.post(f"{ADDRESS}/post")
+    assert [each.number for each in JournalEntry.objects.order_by("number")] == [1, 2, 3]
+    assert verify() == []  # the first one was replaced, and reversed
+
+    OpeningBalanceLine.objects.filter(position=2).update(debit=25_001)
+    assert [each.detail for each in verify()] == ["The opening balances and entry 3 differ in line 2."]
+    OpeningBalanceLine.objects.filter(position=2).update(debit=25_000)
+    OpeningBalanceLine.objects.filter(position=3).delete()
+    OpeningBalances.objects.update(date="2025-12-30")
+    assert [each.detail for each in verify()] == [
+        "The opening balances and entry 3 differ in date (2025-12-30 in the document, 2025-12-31 in the books).",
+        "The opening balances and entry 3 differ in line 3.",
+    ]
+
+
+def test_verification_finds_an_opening_entry_without_its_document(client: APIClient, written: dict[str, Any]) -> None:
+    client.put(ADDRESS, written)
+    client.post(f"{ADDRESS}/post")
+    point_role(role="opening_balance_equity", account_id=Account.objects.filter(type="equity", is_active=True)[0].pk)
+    assert verify() == []  # another account has the role now
+    OpeningBalances.objects.update(entry=None)
+    assert [each.detail for each in verify()] == [
+        "Entry 1 says it is of a opening_balances, but no such document has it."
+    ]

@@ -16,6 +16,7 @@ from ledger_core.books.queries import balances
 from ledger_core.chart.models import Account
 from ledger_core.chart.queries import account_of_role
 from ledger_core.revaluation.models import RevaluationRun
+from ledger_core.verification.verify import verify
 from tenancy.models import Organization
 
 Find = Callable[[str], Account]
@@ -182,3 +183,38 @@ def test_a_rehearsal_shows_both_entries_and_stores_nothing(client: APIClient, ab
         ("2026-02-01", "81.00"),
     ]
     assert (JournalEntry.objects.count(), RevaluationRun.objects.count()) == (before, 0)
+
+
+def test_verification_finds_runs_that_were_changed(client: APIClient, abroad: dict[str, Account]) -> None:
+    first = client.post("/api/revaluations", {"date": "2026-01-31"}).json()
+    client.post(f"/api/revaluations/{first['id']}/undo")
+    second = client.post("/api/revaluations", {"date": "2026-01-31", "rates": {"EUR": "1.2"}}).json()
+    numbers = [JournalEntry.objects.get(pk=second[each]).number for each in ("entry", "reversing_entry")]
+    pair = [f"Revaluation of 2026-01-31 and entry {number} differ in " for number in numbers]
+    run = RevaluationRun.objects.filter(pk=second["id"])
+    assert verify() == []
+
+    run.update(rates={**second["rates"], "EUR": "1.3"})
+    lines = JournalLine.objects.filter(entry_id=second["entry"], currency="EUR").order_by("position")
+    assert [each.detail for each in verify()] == [f"{each}line {lines[0].position}." for each in pair]
+    run.update(rates={"EUR": "1.2"})
+    yen = JournalLine.objects.get(entry_id=second["entry"], currency="JPY")
+    assert [each.detail for each in verify()] == [f"{each}line {yen.position}." for each in pair]
+
+    run.update(rates=second["rates"], gain=RevaluationRun.objects.get(pk=second["id"]).gain + 1)
+    gains = JournalLine.objects.filter(entry_id=second["entry"], currency="USD", credit__gt=0).order_by("-position")
+    assert [each.detail for each in verify()] == [f"{each}line {gains[0].position}." for each in pair]
+
+
+def test_verification_finds_a_run_of_another_day_and_one_that_is_gone(
+    client: APIClient, abroad: dict[str, Account]
+) -> None:
+    made = client.post("/api/revaluations", {"date": "2026-01-31"}).json()
+    RevaluationRun.objects.filter(pk=made["id"]).update(date="2026-01-30")
+    found = [each.detail for each in verify()]
+    assert len(found) == 6  # of both entries the document, the date and the memo
+    assert "differ in date (2026-01-30 in the document, 2026-01-31 in the books)." in found[1]
+    RevaluationRun.objects.all().delete()
+    assert [each.detail.split(" ", 2)[2] for each in verify()] == [
+        "says it is of a revaluation, but no such document has it."
+    ] * 2
