@@ -58,9 +58,11 @@ export function AccountPicker({ accounts, value, onChange, onEnter, label, error
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && typed !== null) setTyped(null);
-    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || store.dropdownOpened) return;
-    event.preventDefault();
-    onEnter?.();
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+    if (store.dropdownOpened && store.getSelectedOptionIndex() !== -1) return; // the list takes it
+    event.preventDefault(); // it must not send the form around the field
+    leave();
+    if (!typed?.trim() || found.length) onEnter?.();
   };
 
   return (
@@ -81,7 +83,7 @@ export function AccountPicker({ accounts, value, onChange, onEnter, label, error
           onClick={() => store.openDropdown()}
           onBlur={leave}
           onKeyDown={onKeyDown}
-          error={error ?? (isUnknown ? t("accountPicker.nothing", { typed }) : undefined)}
+          error={isUnknown ? t("accountPicker.nothing", { typed }) : error}
           disabled={disabled}
           variant={variant}
           className={className}

@@ -14,3 +14,13 @@ const decimals = new Map(Object.entries(OTHER_THAN_TWO).flatMap(([count, codes])
 export function currencyDecimals(code: string): number {
   return decimals.get(code) ?? 2;
 }
+
+interface Choice {
+  value: string;
+  label: string;
+}
+
+/** Named by code and by name, so that both can be typed: "CZK · Czech Koruna". */
+export function currencyChoices(choices: readonly Choice[]): Choice[] {
+  return choices.map(({ value, label }) => ({ value, label: `${value} · ${label}` })).sort((left, right) => (left.value < right.value ? -1 : 1));
+}

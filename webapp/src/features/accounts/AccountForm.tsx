@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Controller } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 
+import { ChoiceInput } from "@/components/ChoiceInput";
 import { Loaded } from "@/components/Loaded";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { useProblemForm } from "@/components/useProblemForm";
@@ -10,6 +11,7 @@ import { accountLabel } from "@/lib/accountSearch";
 import { accountsQuery, accountTypesQuery, changeAccount, createAccount } from "@/lib/api/accounts";
 import { setUpChoicesQuery } from "@/lib/api/organizations";
 import type { Account, AccountInput, AccountType } from "@/lib/api/types";
+import { currencyChoices } from "@/lib/currencies";
 import { atLeast, filled, z } from "@/lib/shapes";
 
 import { possibleParents, typesByRoot } from "./chart";
@@ -79,14 +81,11 @@ function AccountForm({ account, parent, accounts, types, onClose }: Props & { ty
           control={form.control}
           name="type"
           render={({ field }) => (
-            <Select
+            <ChoiceInput
               {...field}
               label={t("accounts.type")}
               description={account?.has_entries ? t("accounts.typeKept") : undefined}
-              searchable
               allowDeselect={false}
-              selectFirstOptionOnChange
-              nothingFoundMessage={t("form.nothingFound")}
               data={groups.map(({ root: name, types: items }) => ({ group: t(`root.${name}`), items: items.map(({ value, label }) => ({ value, label })) }))}
               error={form.errorOf("type")}
               onChange={(value) => {
@@ -101,15 +100,12 @@ function AccountForm({ account, parent, accounts, types, onClose }: Props & { ty
           control={form.control}
           name="parent"
           render={({ field }) => (
-            <Select
+            <ChoiceInput
               {...field}
               label={t("accounts.parent")}
               placeholder={t("accounts.noParent")}
-              searchable
               clearable
               disabled={!root}
-              selectFirstOptionOnChange
-              nothingFoundMessage={t("form.nothingFound")}
               data={possibleParents(accounts, root, account?.id).map((choice) => ({ value: choice.id, label: accountLabel(choice) }))}
               error={form.errorOf("parent")}
             />
@@ -119,14 +115,12 @@ function AccountForm({ account, parent, accounts, types, onClose }: Props & { ty
           control={form.control}
           name="currency"
           render={({ field }) => (
-            <Select
+            <ChoiceInput
               {...field}
               label={t("accounts.currency")}
               placeholder={t("accounts.anyCurrency")}
-              searchable
               clearable
-              nothingFoundMessage={t("form.nothingFound")}
-              data={currencies}
+              data={currencyChoices(currencies)}
               error={form.errorOf("currency")}
             />
           )}

@@ -1,9 +1,10 @@
-import { Button, Group, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Controller } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 
+import { ChoiceInput } from "@/components/ChoiceInput";
 import { ButtonLink } from "@/components/links";
 import { Loaded } from "@/components/Loaded";
 import { ProblemAlert } from "@/components/ProblemAlert";
@@ -11,6 +12,8 @@ import { PublicPage } from "@/components/PublicPage";
 import { useProblemForm } from "@/components/useProblemForm";
 import { organizationsQuery, setUpChoicesQuery, setUpOrganization } from "@/lib/api/organizations";
 import type { SetUpChoices } from "@/lib/api/types";
+import { guessCountry } from "@/lib/country";
+import { currencyChoices } from "@/lib/currencies";
 import { locale, monthNames } from "@/lib/locale";
 import { session } from "@/lib/session";
 import { atLeast, atMost, filled, z } from "@/lib/shapes";
@@ -43,21 +46,12 @@ export function SetUpPage() {
   );
 }
 
-/** The country the browser was made for, if its language says so ("de-AT"). */
-const guessedCountry = () => {
-  try {
-    return new Intl.Locale(locale).maximize().region;
-  } catch {
-    return undefined; // a language tag that is none: no guess
-  }
-};
-
 function SetUpForm({ choices }: { choices: SetUpChoices }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const country = choices.countries.find(({ value }) => value === guessedCountry());
   const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const country = guessCountry(choices.countries, browserZone, locale);
   const required = atLeast(1, t("form.required"));
   const form = useProblemForm({
     schema: z.object({
@@ -100,15 +94,12 @@ function SetUpForm({ choices }: { choices: SetUpChoices }) {
       control={form.control}
       name={name}
       render={({ field }) => (
-        <Select
+        <ChoiceInput
           {...field}
           label={label}
           description={description}
           data={data}
-          searchable
           allowDeselect={false}
-          selectFirstOptionOnChange
-          nothingFoundMessage={t("form.nothingFound")}
           error={form.errorOf(name)}
           onChange={(value) => {
             field.onChange(value ?? "");
@@ -123,8 +114,8 @@ function SetUpForm({ choices }: { choices: SetUpChoices }) {
       <Stack>
         <TextInput label={t("organization.name")} autoFocus autoComplete="organization" error={form.errorOf("name")} {...form.register("name")} />
         <Group grow align="flex-start">
-          {select("country", t("organization.country"), choices.countries, takeDefaultsOf)}
-          {select("base_currency", t("organization.baseCurrency"), choices.currencies)}
+          {select("country", t("organization.country"), choices.countries, takeDefaultsOf, t("organization.kept"))}
+          {select("base_currency", t("organization.baseCurrency"), currencyChoices(choices.currencies), undefined, t("organization.kept"))}
         </Group>
         <Group grow align="flex-start">
           {select("fiscal_year_start", t("organization.fiscalYearStart"), monthNames())}

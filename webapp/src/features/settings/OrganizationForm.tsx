@@ -1,13 +1,15 @@
-import { Group, Select, Stack, TextInput } from "@mantine/core";
+import { Group, Stack, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Controller } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 
+import { ChoiceInput } from "@/components/ChoiceInput";
 import { Loaded } from "@/components/Loaded";
 import { useProblemForm } from "@/components/useProblemForm";
 import { changeOrganization, organizationsQuery, setUpChoicesQuery } from "@/lib/api/organizations";
 import type { SetUpChoices } from "@/lib/api/types";
+import { currencyChoices } from "@/lib/currencies";
 import { monthNames } from "@/lib/locale";
 import { useAbilities, useOrganization } from "@/lib/organization";
 import { filled, z } from "@/lib/shapes";
@@ -53,15 +55,12 @@ function KnownForm({ choices }: { choices: SetUpChoices }) {
       control={form.control}
       name={name}
       render={({ field }) => (
-        <Select
+        <ChoiceInput
           {...field}
           label={label}
           data={data}
           disabled={isFixed}
-          searchable
           allowDeselect={false}
-          selectFirstOptionOnChange
-          nothingFoundMessage={t("form.nothingFound")}
           error={form.errorOf(name)}
           onChange={(value) => field.onChange(value ?? "")}
         />
@@ -73,8 +72,20 @@ function KnownForm({ choices }: { choices: SetUpChoices }) {
       <Stack>
         <TextInput label={t("organization.name")} disabled={isFixed} error={form.errorOf("name")} {...form.register("name")} />
         <Group grow align="flex-start">
-          <TextInput label={t("organization.country")} value={labelOf(choices.countries, organization.country)} readOnly variant="filled" />
-          <TextInput label={t("organization.baseCurrency")} value={labelOf(choices.currencies, organization.base_currency)} readOnly variant="filled" />
+          <TextInput
+            label={t("organization.country")}
+            description={t("organization.kept")}
+            value={labelOf(choices.countries, organization.country)}
+            readOnly
+            variant="filled"
+          />
+          <TextInput
+            label={t("organization.baseCurrency")}
+            description={t("organization.kept")}
+            value={labelOf(currencyChoices(choices.currencies), organization.base_currency)}
+            readOnly
+            variant="filled"
+          />
         </Group>
         <Group grow align="flex-start">
           {select("fiscal_year_start", t("organization.fiscalYearStart"), monthNames())}
