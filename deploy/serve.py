@@ -34,7 +34,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a dead child is started
 STEADY = 60.0  # a child that lived this long was healthy: its next death is the first again
 # One web process: the embedded cache is inside the process, a second one would not see what the first one changed.
 WEB_THREADS = 16
-WORKER_OPTIONS = ("-B", "-c", "2", "--without-gossip", "--without-mingle", "--loglevel")
+WORKER_OPTIONS = ("-c", "2", "--without-gossip", "--without-mingle", "--loglevel")  # two threads (ledger/celery.py)
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None

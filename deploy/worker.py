@@ -1,8 +1,9 @@
-"""A Celery worker that says when it is really up: it writes a byte to the pipe named by LEDGER_READY_FD.
+"""The embedded worker: Celery's, with beat as a thread, and without any process of its own.
 
     python deploy/worker.py [celery worker options]
 
-Connecting to the broker and forking the pool take seconds, so "the process runs" would be too early.
+When it is really up it writes a byte to the pipe named by LEDGER_READY_FD: loading and connecting to the broker take
+seconds, so "the process runs" would be too early.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ def main(options: list[str]) -> None:
     from celery.exceptions import SecurityWarning
     from celery.signals import worker_ready
 
+    from ledger.beat import BeatInThread
     from ledger.celery import app
 
+    app.steps["worker"].add(BeatInThread)
     ready_pipe = os.environ.pop("LEDGER_READY_FD", "")
 
     def say_ready(**_: object) -> None:

@@ -2,12 +2,15 @@
 
 Run from the folder of manage.py, with the same environment as the server:
 
-    embedded (one machine, no broker)   celery -A ledger worker -B -c 2 --without-gossip --without-mingle -l INFO
+    embedded (one machine, no broker)   python deploy/worker.py -c 2 --without-gossip --without-mingle -l INFO
     a production worker, any number     celery -A ledger worker -c 4 --without-gossip --without-mingle -l INFO
     production beat, exactly one        celery -A ledger beat --pidfile= -l INFO
 
 `-Q default` or `-Q bulk` sets a worker aside for one queue; each queue needs a worker. On SIGTERM a worker finishes
 what it runs; a job that is cut off runs again when its lease is over.
+
+The embedded worker is one process that runs jobs, and beat, in threads. Production forks a process per job slot
+(docs/decisions/0004-jobs.md says why they differ).
 """
 
 from __future__ import annotations
@@ -58,8 +61,13 @@ def configuration() -> dict[str, Any]:
 
 
 def _folder_broker() -> dict[str, Any]:
-    """The embedded mode: messages are files, and one worker fetches them."""
+    """The embedded mode: messages are files, and one worker fetches them.
+
+    Never with processes: for a transport that blocks, Celery gives them one queue with one lock, and a process that is
+    killed while it waits for work takes the lock along. The others then wait for ever.
+    """
     return {
+        "worker_pool": "threads",
         "broker_url": f"{broker.SCHEME}://localhost/",
         "broker_transport_options": broker.use_folder(settings.VAR / "broker"),
         "worker_prefetch_multiplier": 4,

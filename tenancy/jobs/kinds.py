@@ -34,7 +34,7 @@ class JobKind:
     lease: int = 60  # seconds until a silent worker counts as dead; the heartbeat comes three times as often
     queue: str = "default"
     priority: int = 5  # 0 is delivered first, 9 last (Redis; the filesystem transport delivers in order)
-    time_limit: int = 3600  # seconds; then the worker process is killed and the attempt is lost
+    time_limit: int = 3600  # seconds; then production kills the process of the attempt (threads cannot be killed)
     on_failed: str = ""
 
     def work(self) -> Callable[[Any], Any]:

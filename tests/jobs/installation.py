@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from deploy.serve import WORKER_OPTIONS
+
 ROOT = Path(__file__).resolve().parents[2]
 NOT_OURS = ("DATABASE_URL", "REDIS_URL", "MONGODB_URL", "MONGODB_DATABASE", "CELERY_BROKER_URL", "EMAIL_URL")
 BEGIN = "import json, django\ndjango.setup()\nanswer = None"
@@ -37,6 +39,12 @@ def wait_until(true: Callable[[], Any], seconds: float, what: str) -> None:
     while not true():
         assert time.monotonic() < limit, f"{what} did not happen within {seconds} seconds"
         time.sleep(0.2)
+
+
+def children_of(process: int) -> set[int]:
+    """The processes it forked that live, from whichever of its threads."""
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    return {int(child) for task in tasks for child in task.read_text().split()}
 
 
 def make_template(folder: Path) -> Path:
@@ -102,10 +110,13 @@ class Installation:
         record: dict[str, Any] = self.run(FIND.format(job_id))
         return record
 
-    def start_worker(self, *options: str) -> subprocess.Popen[bytes]:
-        """A real worker with its beat, as run.sh starts it, in a process group of its own."""
-        command = [sys.executable, "-m", "celery", "-A", "ledger", "worker", "-c", "2", "-l", "INFO"]
-        command += ["--without-gossip", "--without-mingle", *options]
+    def start_worker(self, *, beat: bool = True) -> subprocess.Popen[bytes]:
+        """A real worker in a process group of its own: as serve.py starts it, with its beat, or as production does."""
+        if self.redis is None:
+            command = [sys.executable, "deploy/worker.py", *WORKER_OPTIONS, "INFO"]
+        else:
+            command = [sys.executable, "-m", "celery", "-A", "ledger", "worker", "-c", "2", "-l", "INFO"]
+            command += ["--without-gossip", "--without-mingle", *(["-B"] if beat else [])]
         with open(self.var / "worker.log", "ab") as log:
             worker = subprocess.Popen(
                 command,
