@@ -185,6 +185,13 @@ def test_compose_watches_every_service_but_the_one_shot(compose: dict[str, Any])
             assert service["restart"] == "unless-stopped", name
 
 
+def test_compose_keeps_attached_files_in_one_volume(compose: dict[str, Any]) -> None:
+    kept = "attachments:/var/lib/ledger/attachments"
+    assert compose["services"]["web"]["volumes"] == compose["services"]["worker"]["volumes"] == [kept]
+    assert "attachments" in compose["volumes"]
+    assert "mkdir /var/lib/ledger/attachments" in (DEPLOY / "Dockerfile").read_text()  # owned by who runs there
+
+
 def test_compose_publishes_nginx_only_and_keeps_databases_inside(compose: dict[str, Any]) -> None:
     assert [name for name, service in compose["services"].items() if "ports" in service] == ["nginx"]
     for name in ("mysql", "redis", "mongodb"):
