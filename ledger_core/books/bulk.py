@@ -14,15 +14,15 @@ from django.utils import timezone
 
 from ledger_core.base.queries import checked_settings
 from ledger_core.base.rehearsal import note_posted
-from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.books.models import JournalEntry
 from ledger_core.books.numbers import take_entry_numbers
-from ledger_core.books.operations import DOCUMENT, Line, Source, check_balance, errors_among, rows_of
+from ledger_core.books.operations import DOCUMENT, Line, Source, check_balance, errors_among, insert_lines
 from ledger_core.chart.models import Account
 from ledger_core.periods.queries import PeriodLocked, check_all_open, check_open
 from tenancy.db import connection, operation
 from tenancy.problems import FieldError, Invalid, Problem
 
-ENTRIES_AT_ONCE, LINES_AT_ONCE = 500, 1_000  # rows of one statement
+ENTRIES_AT_ONCE = 500  # rows of one statement
 MOST_ERRORS = 200  # that an answer lists
 
 
@@ -105,10 +105,7 @@ def _balance_errors(entry: Unposted) -> Iterator[FieldError]:
 def _write_many(entries: Sequence[Unposted], actor: int) -> list[JournalEntry]:
     rows = [_entry_row(entry, actor) for entry in entries]
     _insert(rows)
-    JournalLine.objects.bulk_create(
-        (line for row, entry in zip(rows, entries, strict=True) for line in rows_of(row, entry.lines)),
-        batch_size=LINES_AT_ONCE,
-    )
+    insert_lines((row, entry.lines) for row, entry in zip(rows, entries, strict=True))
     first = take_entry_numbers(len(rows))
     now = timezone.now()
     for number, row in enumerate(rows, start=first):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
+from typing import Any, Protocol
 
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from ledger_core.books.numbers import take_entry_numbers
 from ledger_core.chart.models import Account
 from ledger_core.periods.areas import area_of
 from ledger_core.periods.queries import check_open
+from tenancy import db
 from tenancy.db import operation
 from tenancy.problems import Conflict, FieldError, Invalid, Problem
 
@@ -245,7 +247,7 @@ def _write(
         posted_by=actor,
         reverses=reverses,
     )
-    JournalLine.objects.bulk_create(rows_of(entry, lines))
+    insert_lines([(entry, lines)])
     entry.number = take_entry_numbers()
     entry.posted_at = timezone.now()
     posted = JournalEntry.objects.filter(pk=entry.pk, posted_at=None).update(
@@ -256,10 +258,22 @@ def _write(
     return entry
 
 
-def rows_of(entry: JournalEntry, lines: Sequence[Line]) -> Iterator[JournalLine]:
-    """An entry's lines as they are stored."""
-    for position, line in enumerate(lines, start=1):
-        yield _row(entry, position, normal(line))
+def insert_lines(entries: Iterable[tuple[JournalEntry, Sequence[Line]]]) -> None:
+    """Insert the lines of entries that are stored unposted.
+
+    Written in SQL: Django's bulk_create takes every value of every line through its field, at several times the cost.
+    """
+    connection = db.connection()
+    table, columns = connection.ops.quote_name(JournalLine._meta.db_table), ", ".join(_COLUMNS)
+    places = ", ".join(["%s"] * len(_COLUMNS))
+    rows = [
+        _row(entry, connection.ops.adapt_datefield_value(entry.date), position, normal(line))
+        for entry, lines in entries
+        for position, line in enumerate(lines, start=1)
+    ]
+    with connection.cursor() as cursor:
+        # The drivers make statements of many rows out of it.
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)  # noqa: S608  names only
 
 
 def normal(line: Line) -> Line:
@@ -270,23 +284,10 @@ def normal(line: Line) -> Line:
     return replace(line, currency=currency, currency_debit=line.debit, currency_credit=line.credit, rate=ONE)
 
 
-def _row(entry: JournalEntry, position: int, line: Line) -> JournalLine:
-    assert line.currency is not None
-    return JournalLine(
-        entry=entry,
-        position=position,
-        date=entry.date,
-        account_id=line.account_id,
-        debit=line.debit,
-        credit=line.credit,
-        currency=line.currency,
-        currency_debit=line.currency_debit,
-        currency_credit=line.currency_credit,
-        rate=line.rate,
-        description=line.description,
-        contact_id=line.contact_id,
-        item_id=line.item_id,
-        tax_rate_id=line.tax_rate_id,
-        branch_id=line.branch_id,
-        project_id=line.project_id,
-    )
+_LIKE_LINE = [each.name for each in fields(Line)]  # columns that are named as a line's fields are
+_COLUMNS = ["entry_id", "date", "position", *_LIKE_LINE]
+_values = attrgetter(*_LIKE_LINE)
+
+
+def _row(entry: JournalEntry, date: Any, position: int, line: Line) -> tuple[Any, ...]:
+    return (entry.pk, date, position, *_values(line))
