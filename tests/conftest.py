@@ -64,6 +64,10 @@ def _clean_between_tests() -> Iterator[None]:
     yield
     assert context.current_or_none() is None, "a test left an organization in context"
     aliases.release_all()
+    if test_settings.ENGINE == "mysql":
+        from tenancy.backends.mysql.pool import close_pools
+
+        close_pools()  # every test registers a server of its own, and so has a pool of its own
 
 
 @pytest.fixture

@@ -105,14 +105,14 @@ def test_it_going_down_in_the_middle_of_a_request_changes_nothing(
         "publish": True,
         "lines": [{"account": accounts[0]["id"], "debit": "5.00"}, {"account": accounts[1]["id"], "credit": "5.00"}],
     }
-    take_number = books.take_number
+    take_numbers = books.take_entry_numbers
 
     def then_down(**about: Any) -> Any:
-        taken = take_number(**about)
+        taken = take_numbers(**about)
         switch.off()
         return taken
 
-    monkeypatch.setattr(books, "take_number", then_down)
+    monkeypatch.setattr(books, "take_entry_numbers", then_down)
     answer = client.post("/api/manual-journals", body, format="json")
     assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
     monkeypatch.undo()

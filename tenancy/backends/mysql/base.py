@@ -20,6 +20,7 @@ class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
     """
 
     _raw: Any = None
+    _home: Pool | None = None  # where _raw came from and goes back to
 
     @property
     def _pool(self) -> Pool | None:
@@ -31,7 +32,7 @@ class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
         if pool is None:
             return super().get_new_connection(conn_params)
         params = {key: value for key, value in conn_params.items() if key != "init_command"}
-        self._raw = pool.checkout(params)
+        self._raw, self._home = pool.checkout(params), pool
         return self._raw
 
     def init_connection_state(self) -> None:
@@ -50,7 +51,7 @@ class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
 
     def _close(self) -> None:
         raw, self._raw = self._raw, None
-        pool = self._pool
+        pool, self._home = self._home, None
         if raw is None or pool is None:
             super()._close()  # type: ignore[misc]  # the stubs do not know it
             return

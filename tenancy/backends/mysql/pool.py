@@ -86,7 +86,7 @@ class Pool:
         except MySQLdb.Error as error:
             _dispose(raw)
             if error.args and error.args[0] in LOST:
-                self._dispose_idle()  # the server restarted: the others are dead too
+                self.close_idle()  # the server restarted: the others are dead too
                 return None
             raise
         return raw
@@ -116,7 +116,8 @@ class Pool:
             if raw is not None:
                 self._idle.append(raw)
 
-    def _dispose_idle(self) -> None:
+    def close_idle(self) -> None:
+        """Close what nobody uses now."""
         with self._lock:
             idle, self._idle = self._idle, []
         for raw in idle:
@@ -139,3 +140,11 @@ def pool_for(server: str) -> Pool:
         if key not in _pools:
             _pools[key] = Pool(size=settings.ORGANIZATION_POOL_SIZE, timeout=settings.ORGANIZATION_POOL_TIMEOUT)
         return _pools[key]
+
+
+def close_pools() -> None:
+    """Close the idle connections of this process to every server (servers were unregistered; a test ended)."""
+    with _pools_lock:
+        pools = [_pools.pop(key) for key in list(_pools) if key[0] == os.getpid()]
+    for pool in pools:
+        pool.close_idle()
