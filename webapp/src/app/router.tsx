@@ -64,14 +64,15 @@ const organizationPages = [
     }),
     component: lazyRouteComponent(() => import("@/features/journals/JournalsPage"), "JournalsPage"),
   }),
-  createRoute({ getParentRoute: () => shell, path: urls.newJournal, component: lazyRouteComponent(() => import("@/features/journals/NewJournalPage"), "NewJournalPage") }),
+  createRoute({ getParentRoute: () => shell, path: urls.newJournal, validateSearch: (search: Search): { copy?: string } => ({ copy: text(search.copy) }), component: lazyRouteComponent(() => import("@/features/journals/NewJournalPage"), "NewJournalPage") }),
   createRoute({ getParentRoute: () => shell, path: urls.journal, component: lazyRouteComponent(() => import("@/features/journals/JournalPage"), "JournalPage") }),
   createRoute({ getParentRoute: () => shell, path: urls.editJournal, component: lazyRouteComponent(() => import("@/features/journals/EditJournalPage"), "EditJournalPage") }),
   createRoute({
     getParentRoute: () => shell,
     path: urls.trialBalance,
-    validateSearch: (search: Search): { date?: string; zero_rows?: boolean } => ({
+    validateSearch: (search: Search): { date?: string; date_from?: string; zero_rows?: boolean } => ({
       date: isDate(search.date) ? search.date : undefined,
+      date_from: isDate(search.date_from) ? search.date_from : undefined,
       zero_rows: String(search.zero_rows) === "true" ? true : undefined,
     }),
     component: lazyRouteComponent(() => import("@/features/reports/TrialBalancePage"), "TrialBalancePage"),

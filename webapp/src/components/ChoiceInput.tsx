@@ -1,4 +1,4 @@
-import { type ComboboxParsedItem, type OptionsFilter, Select, type SelectProps } from "@mantine/core";
+import { type ComboboxItem, type OptionsFilter, Select, type SelectProps } from "@mantine/core";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,13 +7,11 @@ type Props = Omit<SelectProps, "searchable" | "filter" | "selectFirstOptionOnCha
 /** What begins with the typed text comes first, so that Enter takes "EUR" for "eur" and not a name that contains it. */
 const bestFirst: OptionsFilter = ({ options, search }) => {
   const typed = search.trim().toLowerCase();
-  const rank = (label: string) => (label.toLowerCase().startsWith(typed) ? 0 : 1);
-  const matching = <Item extends { label?: string | number }>(items: Item[]) =>
-    items.filter(({ label }) => String(label).toLowerCase().includes(typed)).sort((left, right) => rank(String(left.label)) - rank(String(right.label)));
-  const groups = options.map((option) => ("group" in option ? { ...option, items: matching(option.items) } : option));
-  const inGroups = groups.filter((option) => "group" in option && option.items.length > 0);
-  const single = groups.filter((option): option is Exclude<ComboboxParsedItem, { group: string }> => !("group" in option));
-  return [...inGroups, ...matching(single)];
+  const rank = ({ label }: ComboboxItem) => (label.toLowerCase().startsWith(typed) ? 0 : 1);
+  const matching = (items: ComboboxItem[]) => items.filter(({ label }) => label.toLowerCase().includes(typed)).sort((left, right) => rank(left) - rank(right));
+  const groups = options.flatMap((option) => ("group" in option ? [{ ...option, items: matching(option.items) }] : []));
+  const single = options.flatMap((option) => ("group" in option ? [] : [option]));
+  return [...groups.filter(({ items }) => items.length), ...matching(single)];
 };
 
 /** One of many, found by typing. Typing replaces what is chosen, and Enter never sends the form with half a choice. */

@@ -1,5 +1,5 @@
 import { Text, Title } from "@mantine/core";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 import classes from "./Page.module.css";
 
@@ -14,11 +14,12 @@ interface Props {
 
 export function Page({ title, subtitle, actions, children, narrow = false }: Props) {
   useDocumentTitle(title);
+  const heading = useFocusOnArrival();
   return (
     <div className={classes.page} data-narrow={narrow || undefined}>
       <header className={classes.header}>
         <div className={classes.heading}>
-          <Title order={1}>{title}</Title>
+          <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>{title}</Title>
           {subtitle && (
             <Text size="sm" c="dimmed" component="div">
               {subtitle}
@@ -30,6 +31,16 @@ export function Page({ title, subtitle, actions, children, narrow = false }: Pro
       {children}
     </div>
   );
+}
+
+/** What had the focus has gone with the page before: begin at the heading, not at the top of the document. */
+function useFocusOnArrival() {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const hasActed = "userActivation" in navigator && navigator.userActivation.hasBeenActive; // else the page has just been opened
+    if (hasActed && document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, []);
+  return heading;
 }
 
 /** A white sheet that tables and forms lie on. */

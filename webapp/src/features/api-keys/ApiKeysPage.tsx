@@ -9,6 +9,7 @@ import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { EmptyState } from "@/components/EmptyState";
 import { Loaded } from "@/components/Loaded";
 import { loadLater } from "@/components/loadLater";
+import { NotAllowedPage } from "@/components/NotAllowedPage";
 import { Page, Sheet } from "@/components/Page";
 import { StatusBadge } from "@/components/StatusBadge";
 import table from "@/components/table.module.css";
@@ -20,6 +21,12 @@ import { useAbilities } from "@/lib/organization";
 const NewKeyDialog = loadLater(() => import("./NewKeyDialog").then((module) => module.NewKeyDialog));
 
 export function ApiKeysPage() {
+  const { t } = useTranslation();
+  const may = useAbilities();
+  return may("api_keys.view") ? <KnownKeysPage /> : <NotAllowedPage title={t("navigation.apiKeys")} />;
+}
+
+function KnownKeysPage() {
   const { t } = useTranslation();
   const may = useAbilities();
   const client = useQueryClient();

@@ -44,7 +44,7 @@ export function HomePage() {
                 </span>
                 <span className={classes.words}>
                   <span className={classes.title}>{t(`home.${step}.title`)}</span>
-                  <span className={classes.text}>{t(`home.${step}.text`)}</span>
+                  <span className={classes.text}>{t(step === "accounts" && !may("accounts.edit") ? "home.accounts.textToRead" : `home.${step}.text`)}</span>
                 </span>
                 <ChevronRight size={16} aria-hidden className={classes.arrow} />
               </Link>

@@ -22,6 +22,8 @@ import { amountErrors, type CellErrors, change, type Change, inputOf, linesOf, t
 interface Props {
   /** The draft to go on with; without one, a new journal. */
   journal?: ManualJournal;
+  /** What a new journal begins with: the same lines, dated today. */
+  copyOf?: ManualJournal | undefined;
   accounts: readonly Account[];
 }
 
@@ -45,20 +47,29 @@ function toLines(event: KeyboardEvent<HTMLElement>): void {
 
 const NONE: Errors = { cells: {}, problem: null };
 
-export function JournalForm({ journal, accounts }: Props) {
+export function JournalForm({ journal, copyOf, accounts }: Props) {
   const { t } = useTranslation();
   const { timezone, base_currency } = useOrganization();
   const may = useAbilities();
   const navigate = useNavigate();
   const client = useQueryClient();
   const notation: Notation = { locale, decimals: useDecimals() };
-  const [lines, changeLines] = useReducer(change, null, () => linesOf(journal, notation));
-  const [head, setHead] = useState({ date: journal?.date ?? today(timezone), memo: journal?.memo ?? "", reference: journal?.reference ?? "" });
+  const [lines, changeLines] = useReducer(change, null, () => linesOf(journal ?? copyOf, notation));
+  const [head, setHead] = useState({ date: journal?.date ?? today(timezone), memo: (journal ?? copyOf)?.memo ?? "", reference: journal?.reference ?? "" });
   const [errors, setErrors] = useState<Errors>(NONE);
   const [isDirty, setDirty] = useState(false);
   const isLeaving = useRef(false);
   const sentKeys = useRef<number[]>([]);
   const savedId = useRef(journal?.id);
+
+  const form = useRef<HTMLFormElement>(null);
+  const lastFocus = useRef<Element | null>(null);
+  /** After a refusal the person goes on at the first wrong cell, or where they were. */
+  const goToFault = () =>
+    setTimeout(() => {
+      const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? lastFocus.current;
+      if (wrong instanceof HTMLElement) wrong.focus();
+    });
 
   const blocker = useBlocker({ shouldBlockFn: () => isDirty && !isLeaving.current, enableBeforeUnload: () => isDirty && !isLeaving.current, withResolver: true });
 
@@ -85,6 +96,7 @@ export function JournalForm({ journal, accounts }: Props) {
     if (!head.date) found.date = t("form.required");
     const totals = totalsOf(lines, notation);
     if (wish === "publish" && sent.length < 2) found.total = t("journals.twoLines");
+    else if (wish === "publish" && totals.incomplete) found.total = t("journals.totalState.incomplete");
     else if (wish === "publish" && !totals.balanced) found.total = t("journals.unbalanced", { difference: formatAmount(absolute(totals.difference), locale), currency: base_currency });
     return found.date || found.total || Object.keys(cells).length ? found : null;
   };
@@ -106,7 +118,10 @@ export function JournalForm({ journal, accounts }: Props) {
       notifications.show({ color: "ledger", message: t(wish === "publish" ? "journals.published" : "journals.saved", { number: saved.number }) });
       await navigate({ to: urls.journal, params: { journalId: saved.id }, replace: true });
     },
-    onError: (error) => setErrors(place(toProblem(error))),
+    onError: (error) => {
+      setErrors(place(toProblem(error)));
+      goToFault();
+    },
   });
 
   /** Each of the server's errors to its cell or field; the rest to the alert above the lines. */
@@ -129,7 +144,8 @@ export function JournalForm({ journal, accounts }: Props) {
     if (wish === "publish" && !may("manual_journals.publish")) return;
     const found = check(wish);
     setErrors(found ?? NONE);
-    if (!found) saving.mutate(wish);
+    if (found) goToFault();
+    else saving.mutate(wish);
   };
   const latest = useRef(save);
   useEffect(() => {
@@ -142,6 +158,7 @@ export function JournalForm({ journal, accounts }: Props) {
     if (!wish) return;
     event.preventDefault();
     // The cell that has the focus hands over what was typed first.
+    lastFocus.current = document.activeElement;
     (document.activeElement as HTMLElement | null)?.blur();
     setTimeout(() => latest.current(wish));
   };
@@ -152,7 +169,7 @@ export function JournalForm({ journal, accounts }: Props) {
 
   return (
     <Page title={journal ? t("journals.editTitle", { number: journal.number || t("journals.draft") }) : t("journals.newTitle")} subtitle={<Shortcuts />}>
-      <form onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
+      <form ref={form} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
         <Stack gap="md">
           <Group align="flex-start" gap="md" onKeyDown={toLines}>
             <DateInput

@@ -1,9 +1,10 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { Ban, Check, Pencil, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { Ban, Check, Copy, Pencil, Plus, Trash2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ConfirmDialog } from "@/components/ConfirmDialog";
@@ -15,7 +16,7 @@ import { ProblemAlert } from "@/components/ProblemAlert";
 import { booksChanged, deleteJournal, entryQuery, journalQuery, publishJournal } from "@/lib/api/journals";
 import type { ManualJournal } from "@/lib/api/types";
 import { formatDate, formatInstant } from "@/lib/locale";
-import { useAbilities } from "@/lib/organization";
+import { useAbilities, useOrganization } from "@/lib/organization";
 import { urls } from "@/lib/urls";
 
 import classes from "./JournalPage.module.css";
@@ -46,6 +47,8 @@ function KnownJournal({ journal }: { journal: ManualJournal }) {
       notifications.show({ color: "ledger", message: t("journals.published", { number }) });
     },
   });
+  const entry = usePosted(journal.entry).data;
+  const reversal = usePosted(journal.reversal).data;
   return (
     <Page
       title={journal.number ? t("journals.title", { number: journal.number }) : t("journals.draft")}
@@ -58,8 +61,11 @@ function KnownJournal({ journal }: { journal: ManualJournal }) {
           <Fact name={t("journals.date")} value={formatDate(journal.date)} />
           <Fact name={t("journals.memo")} value={journal.memo || "–"} />
           <Fact name={t("journals.reference")} value={journal.reference || "–"} />
-          {journal.published_at && <Fact name={t("journals.publishedAt")} value={formatInstant(journal.published_at)} />}
-          {journal.voided_at && <Fact name={t("journals.voidedAt")} value={formatInstant(journal.voided_at)} />}
+          <Fact name={t("journals.currency")} value={journal.currency} />
+          <Fact name={t("journals.createdAt")} value={<Done at={journal.created_at} who={journal.created_by} />} />
+          {journal.published_at && <Fact name={t("journals.publishedAt")} value={<Done at={journal.published_at} who={entry?.posted_by} />} />}
+          {journal.voided_at && <Fact name={t("journals.voidedAt")} value={<Done at={journal.voided_at} who={reversal?.posted_by} />} />}
+          {reversal && <Fact name={t("journals.voidReasonIs")} value={reversal.memo} />}
         </dl>
       </Sheet>
       <Sheet>
@@ -71,13 +77,24 @@ function KnownJournal({ journal }: { journal: ManualJournal }) {
   );
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
+function Fact({ name, value }: { name: string; value: ReactNode }) {
   return (
     <div>
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
   );
+}
+
+function Done({ at, who }: { at: string; who: string | undefined }) {
+  const { t } = useTranslation();
+  return who ? t("journals.at", { at: formatInstant(at), who }) : formatInstant(at);
+}
+
+/** An entry of this journal; none where there is none, or where the role may not see it. */
+function usePosted(id: string | null) {
+  const may = useAbilities();
+  return useQuery({ ...entryQuery(id ?? ""), enabled: id !== null && may("journal_entries.view") });
 }
 
 interface ActionsProps {
@@ -94,14 +111,17 @@ function Actions({ journal, onPublish, isPublishing }: ActionsProps) {
   const client = useQueryClient();
   const [open, setOpen] = useState<"void" | "delete" | null>(null);
   const close = () => setOpen(null);
-  if (journal.status === "void") return null;
-  if (journal.status === "published") {
-    if (!may("manual_journals.void")) return null;
+  const mayPublish = journal.status === "draft" && may("manual_journals.publish");
+  useHotkeys([["mod+Enter", () => mayPublish && !open && !isPublishing && onPublish()]]);
+  if (journal.status !== "draft") {
     return (
       <>
-        <Button variant="default" leftSection={<Ban size={15} />} onClick={() => setOpen("void")}>
-          {t("journals.void")}
-        </Button>
+        {journal.status === "published" && may("manual_journals.void") && (
+          <Button variant="default" leftSection={<Ban size={15} />} onClick={() => setOpen("void")}>
+            {t("journals.void")}
+          </Button>
+        )}
+        <Onward journal={journal} />
         {open === "void" && <VoidDialog journal={journal} onClose={close} />}
       </>
     );
@@ -123,7 +143,8 @@ function Actions({ journal, onPublish, isPublishing }: ActionsProps) {
           {t("action.edit")}
         </ButtonLink>
       )}
-      {may("manual_journals.publish") && (
+      <Onward journal={journal} />
+      {mayPublish && (
         <Button leftSection={<Check size={16} />} onClick={onPublish} loading={isPublishing}>
           {t("journals.publish")}
         </Button>
@@ -133,11 +154,31 @@ function Actions({ journal, onPublish, isPublishing }: ActionsProps) {
   );
 }
 
+/** The next journal: another like this one, or an empty one. */
+function Onward({ journal }: { journal: ManualJournal }) {
+  const { t } = useTranslation();
+  const may = useAbilities();
+  const { base_currency } = useOrganization();
+  if (!may("manual_journals.create")) return null;
+  return (
+    <>
+      {journal.currency === base_currency && (
+        <ButtonLink to={urls.newJournal} search={{ copy: journal.id }} variant="default" leftSection={<Copy size={15} />}>
+          {t("journals.copy")}
+        </ButtonLink>
+      )}
+      <ButtonLink to={urls.newJournal} variant="default" leftSection={<Plus size={15} />}>
+        {t("journals.new")}
+      </ButtonLink>
+    </>
+  );
+}
+
 /** What the journal put into the books. */
 function Entry({ id, title }: { id: string; title: string }) {
   const { t } = useTranslation();
   const may = useAbilities();
-  const entry = useQuery({ ...entryQuery(id), enabled: may("journal_entries.view") });
+  const entry = usePosted(id);
   if (!may("journal_entries.view")) return null;
   return (
     <Stack gap={8} component="section" aria-label={title}>
@@ -147,7 +188,7 @@ function Entry({ id, title }: { id: string; title: string }) {
           {(known) => (
             <>
               <Text size="sm" c="dimmed" px="md" py="xs">
-                {t("entry.posted", { number: known.number, date: formatDate(known.date), at: formatInstant(known.posted_at) })}
+                {t("entry.posted", { number: known.number, date: formatDate(known.date), at: formatInstant(known.posted_at), who: known.posted_by })}
               </Text>
               <JournalLines lines={known.lines} />
             </>

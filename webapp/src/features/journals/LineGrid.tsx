@@ -1,6 +1,6 @@
 import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { Plus, X } from "lucide-react";
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 
@@ -10,7 +10,7 @@ import type { Account } from "@/lib/api/types";
 import { absolute, formatAmount, isNegative, isZero, parseAmount } from "@/lib/money";
 
 import classes from "./LineGrid.module.css";
-import { balancing, type CellErrors, type Change, type Field, isBlank, type Line, type Notation, type Side, SIDES, type Totals, totalsOf } from "./lines";
+import { balance, type CellErrors, type Change, type Field, isBlank, type Line, type Notation, type Side, SIDES, type Totals, totalsOf } from "./lines";
 
 interface Props {
   lines: Line[];
@@ -51,6 +51,12 @@ export function LineGrid({ lines, onChange, accounts, errors, notation, totalErr
     if (!isLineDone) return focus(row, ORDER[ORDER.indexOf(field) + 1] ?? "account");
     if (row < lines.length - 1) focus(row + 1, "account");
     else if (line && !isBlank(line)) add();
+  };
+  const fillIn = (row: number, line: Line, wanted: Side) => {
+    const missing = balance(lines, line.key, wanted, notation);
+    if (!missing) return;
+    flushSync(() => onChange({ do: "set", key: line.key, field: missing.side, value: missing.value }));
+    focus(row, missing.side);
   };
   const onKeyDown = (row: number, field: Field) => (event: KeyboardEvent<HTMLElement>) => {
     if ((event.ctrlKey || event.metaKey) && (event.key === "Backspace" || event.key === "Delete")) {
@@ -122,7 +128,7 @@ export function LineGrid({ lines, onChange, accounts, errors, notation, totalErr
                     onChange={(value) => onChange({ do: "set", key: line.key, field: side, value })}
                     onEnter={() => goOn(row, side)}
                     onArrow={(step) => focus(row + step, side)}
-                    onBalance={() => balancing(lines, line.key, side, notation)}
+                    onBalance={() => fillIn(row, line, side)}
                   />
                 </td>
               ))}
@@ -170,15 +176,16 @@ interface DifferenceProps {
 }
 
 /** Stands on the side that lacks it, so that the eye finds where to add. */
-function Difference({ totals: { difference, balanced, debit }, error }: DifferenceProps) {
+function Difference({ totals: { difference, balanced, incomplete, debit }, error }: DifferenceProps) {
   const { t } = useTranslation();
   const isEmpty = balanced && isZero(debit);
+  const state = incomplete ? "incomplete" : isEmpty ? "empty" : balanced ? "balanced" : "open";
   const lacking: Side = isNegative(difference) ? "debit" : "credit";
   return (
-    <tr className={classes.difference} data-state={isEmpty ? "empty" : balanced ? "balanced" : "open"} data-error={Boolean(error) || undefined} data-testid="difference">
+    <tr className={classes.difference} data-state={state} data-error={Boolean(error) || undefined} data-testid="difference">
       <td colSpan={3} className={classes.totalLabel}>
         <span role={error ? "alert" : "status"} className={classes.differenceText}>
-          {error ?? t(isEmpty ? "journals.emptyTotal" : balanced ? "journals.balanced" : "journals.difference")}
+          {error ?? t(`journals.totalState.${state}`)}
         </span>
       </td>
       {SIDES.map((side) => (
@@ -200,8 +207,8 @@ interface AmountCellProps {
   onChange: (value: string) => void;
   onEnter: () => void;
   onArrow: (step: 1 | -1) => void;
-  /** What would balance the journal here. */
-  onBalance: () => string;
+  /** Fills in what balances the journal. */
+  onBalance: () => void;
 }
 
 function AmountCell({ name, label, value, notation, error, onChange, onEnter: goOn, onArrow, onBalance }: AmountCellProps) {
@@ -213,12 +220,15 @@ function AmountCell({ name, label, value, notation, error, onChange, onEnter: go
     }
     if (event.key === "=") {
       event.preventDefault();
-      const missing = onBalance();
-      if (missing) onChange(missing);
+      onBalance();
     }
   };
+  const { t } = useTranslation();
+  const [isTyping, setTyping] = useState(false); // half an amount is no error yet
+  const parsed = parseAmount(value, notation.locale, notation.decimals);
+  const wrong = !isTyping && value.trim() && !parsed.ok ? t(`amountError.${parsed.error}`, { decimals: notation.decimals }) : undefined;
   const tidy = () => {
-    const parsed = parseAmount(value, notation.locale, notation.decimals);
+    setTyping(false);
     if (value.trim() && parsed.ok) onChange(formatAmount(parsed.value, notation.locale));
   };
   return (
@@ -228,8 +238,11 @@ function AmountCell({ name, label, value, notation, error, onChange, onEnter: go
       inputMode="decimal"
       autoComplete="off"
       value={value}
-      error={error}
-      onChange={(event) => onChange(event.currentTarget.value)}
+      error={error ?? wrong}
+      onChange={(event) => {
+        setTyping(true);
+        onChange(event.currentTarget.value);
+      }}
       onFocus={(event) => event.currentTarget.select()}
       onBlur={tidy}
       onKeyDown={onKeyDown}

@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
@@ -9,7 +10,7 @@ import { booksChanged, voidJournal } from "@/lib/api/journals";
 import type { ManualJournal } from "@/lib/api/types";
 import { atLeast, z } from "@/lib/shapes";
 
-/** Voiding posts the mirror entry; its date is the journal's own unless another is chosen. */
+/** Voiding posts the reversal; its date is the journal's own unless another is chosen. */
 export function VoidDialog({ journal, onClose }: { journal: ManualJournal; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -19,6 +20,7 @@ export function VoidDialog({ journal, onClose }: { journal: ManualJournal; onClo
     send: (values) => voidJournal(journal.id, values),
     onDone: async () => {
       await booksChanged(client);
+      notifications.show({ color: "ledger", message: t("journals.voided", { number: journal.number }) });
       onClose();
     },
   });

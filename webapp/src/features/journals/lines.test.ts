@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { amountErrors, balancing, change, type Line, inputOf, placeErrors, totalsOf } from "./lines";
+import { amountErrors, balance, balancing, change, type Line, inputOf, placeErrors, totalsOf } from "./lines";
 
 const NOTATION = { locale: "en-US", decimals: 2 };
 
@@ -15,6 +15,7 @@ describe("totals", () => {
       credit: "1234.49",
       difference: "0.01",
       balanced: false,
+      incomplete: false,
     });
   });
 
@@ -23,7 +24,11 @@ describe("totals", () => {
   });
 
   it("leave out what is no amount yet", () => {
-    expect(totalsOf(lines(["1", "12x", ""], ["2", "5", ""]), NOTATION).debit).toBe("5.00");
+    expect(totalsOf(lines(["1", "12x", ""], ["2", "5", ""]), NOTATION)).toMatchObject({ debit: "5.00", incomplete: true });
+  });
+
+  it.each(["12,34", "(5)", "1e5", "five"])("are incomplete while a cell holds %s", (typed) => {
+    expect(totalsOf(lines(["1", typed, ""], ["2", "", typed]), NOTATION)).toMatchObject({ debit: "0.00", balanced: true, incomplete: true });
   });
 });
 
@@ -36,6 +41,12 @@ describe("filling in the difference", () => {
 
   it("offers nothing on the side that has more", () => {
     expect(balancing(typed, 102, "debit", NOTATION)).toBe("");
+  });
+
+  it("goes to the other side of the line where the wanted one has more", () => {
+    expect(balance(typed, 102, "debit", NOTATION)).toEqual({ side: "credit", value: "70.00" });
+    expect(balance(typed, 102, "credit", NOTATION)).toEqual({ side: "credit", value: "70.00" });
+    expect(balance(lines(["1", "5", ""], ["2", "", "5"], ["3", "", ""]), 102, "debit", NOTATION)).toBeNull();
   });
 
   it("does not count what the line itself holds", () => {

@@ -81,6 +81,8 @@ export interface Totals {
   /** Debit less credit. */
   difference: string;
   balanced: boolean;
+  /** Something typed is no amount, and is in no total. */
+  incomplete: boolean;
 }
 
 export function totalsOf(lines: readonly Line[], notation: Notation): Totals {
@@ -88,7 +90,7 @@ export function totalsOf(lines: readonly Line[], notation: Notation): Totals {
   const debit = of("debit");
   const credit = of("credit");
   const difference = subtract(debit, credit, notation.decimals);
-  return { debit, credit, difference, balanced: isZero(difference) };
+  return { debit, credit, difference, balanced: isZero(difference), incomplete: amountErrors(lines, notation).length > 0 };
 }
 
 /** What this cell would have to hold for the journal to balance; "" if nothing positive would. */
@@ -97,6 +99,15 @@ export function balancing(lines: readonly Line[], key: number, side: Side, notat
   const { debit, credit } = totalsOf(rest, notation);
   const missing = side === "debit" ? subtract(credit, debit, notation.decimals) : subtract(debit, credit, notation.decimals);
   return missing.startsWith("-") || isZero(missing) ? "" : formatAmount(missing, notation.locale);
+}
+
+/** What balances the journal in this line: on the wanted side if that one lacks something, else on the other. */
+export function balance(lines: readonly Line[], key: number, wanted: Side, notation: Notation): { side: Side; value: string } | null {
+  for (const side of [wanted, other(wanted)]) {
+    const value = balancing(lines, key, side, notation);
+    if (value) return { side, value };
+  }
+  return null;
 }
 
 export function amountErrors(lines: readonly Line[], notation: Notation): { cell: `${number}.${Side}`; error: AmountError }[] {

@@ -40,7 +40,7 @@ export function SignUpPage() {
   return (
     <PublicPage
       title={t("people.signUp.title")}
-      subtitle={t("people.signUp.subtitle")}
+      subtitle={t(invitationIn(next) ? "people.signUp.subtitleInvited" : "people.signUp.subtitle")}
       below={
         <>
           {t("people.signUp.known")}{" "}

@@ -1,7 +1,7 @@
-import { Group, Switch } from "@mantine/core";
+import { Button, Group, Switch, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Scale } from "lucide-react";
+import { Printer, Scale } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { Amount } from "@/components/Amount";
@@ -24,14 +24,24 @@ const isWholeDate = (value: string) => isDate(value) && value >= "1900";
 
 export function TrialBalancePage() {
   const { t } = useTranslation();
-  const { timezone, base_currency } = useOrganization();
+  const { name, timezone, base_currency } = useOrganization();
   const navigate = route.useNavigate();
-  const { date = today(timezone), zero_rows } = route.useSearch();
-  const report = useQuery(trialBalanceQuery({ date, zero_rows }));
+  const { date = today(timezone), date_from, zero_rows } = route.useSearch();
+  const report = useQuery(trialBalanceQuery({ date, date_from, zero_rows }));
+  const currency = report.data?.currency ?? base_currency;
   return (
     <Page
       title={t("navigation.trialBalance")}
-      subtitle={t("trialBalance.subtitle", { date: formatDate(date), currency: report.data?.currency ?? base_currency })}
+      subtitle={
+        <>
+          <Text component="div" className={table.printed}>
+            {name}
+          </Text>
+          {date_from
+            ? t("trialBalance.subtitleFrom", { from: formatDate(date_from), date: formatDate(date), currency })
+            : t("trialBalance.subtitle", { date: formatDate(date), currency })}
+        </>
+      }
       actions={
         <Group gap="md">
           <Switch
@@ -40,10 +50,19 @@ export function TrialBalancePage() {
             onChange={({ currentTarget: { checked } }) => void navigate({ search: (now) => ({ ...now, zero_rows: checked || undefined }), replace: true })}
           />
           <DateInput
+            aria-label={t("trialBalance.from")}
+            title={t("trialBalance.from")}
+            defaultValue={date_from}
+            onChange={({ currentTarget: { value } }) => (!value || isWholeDate(value)) && void navigate({ search: (now) => ({ ...now, date_from: value || undefined }), replace: true })}
+          />
+          <DateInput
             aria-label={t("trialBalance.date")}
             defaultValue={date}
             onChange={({ currentTarget: { value } }) => isWholeDate(value) && void navigate({ search: (now) => ({ ...now, date: value }), replace: true })}
           />
+          <Button variant="default" leftSection={<Printer size={15} />} onClick={() => window.print()}>
+            {t("trialBalance.print")}
+          </Button>
         </Group>
       }
     >
