@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,7 +24,6 @@ from ledger_core.base.views import BooksView
 from tenancy.problems import Forbidden, Problem
 
 FRAME = 64 * 1024  # bytes of a form around its file
-ID = OpenApiParameter("pk", OpenApiTypes.INT64, OpenApiParameter.PATH)
 
 
 class NotAForm(Problem):
@@ -49,14 +48,14 @@ class AttachmentsView(BooksView):
         """Lock the object's row and name it; raises NotFound."""
         raise NotImplementedError
 
-    @extend_schema(parameters=[ID], responses=AttachmentSerializer(many=True))
+    @extend_schema(responses=AttachmentSerializer(many=True))
     def get(self, request: Request, pk: str) -> Response:
         """All of them, in the order in which they were added."""
         check_may_see(request, self.kind)
         self.check_exists(int(pk))
         return Response(_shown(attachments_of(self.kind, int(pk))))
 
-    @extend_schema(parameters=[ID], request=AttachmentWriteSerializer, responses={201: AttachmentSerializer})
+    @extend_schema(request=AttachmentWriteSerializer, responses={201: AttachmentSerializer})
     def post(self, request: Request, pk: str) -> Response:
         """Add a file: a form with one field, `file`."""
         check_may_see(request, self.kind)
@@ -73,7 +72,7 @@ class AttachmentView(BooksView):
 
     abilities = {"get": "attachments.view", "delete": "attachments.delete"}
 
-    @extend_schema(parameters=[ID], responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: str) -> FileResponse:
         """The file, to be saved: a browser never shows it inside the page of the books."""
         attachment = find_attachment(int(pk))
@@ -90,7 +89,7 @@ class AttachmentView(BooksView):
         response["Cache-Control"] = "private, no-store"
         return response
 
-    @extend_schema(parameters=[ID], responses={204: None})
+    @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: str) -> Response:
         """Remove it; the activity trail says who did, and keeps the file's name and digest."""
         check_may_see(request, find_attachment(int(pk)).subject_kind)

@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from ledger_core.activity.models import ActivityEntry
@@ -320,3 +321,14 @@ def test_readers_read_and_bookkeepers_write(
     assert upload(reader, journal_id).json()["detail"].endswith("does not include attachments.create.")
     assert reader.delete(f"/api/attachments/{attachment['id']}").status_code == 403
     assert (Attachment.objects.count(), len(stored(north))) == (1, 1)
+
+
+def test_the_api_description_names_each_parameter_once_and_the_form() -> None:
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]
+    one, of_journal = paths["/api/attachments/{id}"], paths["/api/manual-journals/{id}/attachments"]
+    for each in (one["get"], one["delete"], of_journal["get"], of_journal["post"]):
+        assert [(parameter["in"], parameter["name"]) for parameter in each["parameters"]] == [("path", "id")]
+    assert list(of_journal["post"]["requestBody"]["content"]) == ["multipart/form-data"]
+    assert one["get"]["responses"]["200"]["content"] == {
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+    }
