@@ -71,11 +71,20 @@ def test_from_sign_up_to_a_voided_journal(page: Page, installation: Installation
 
     page.get_by_label("Name of the organization").fill("North Widgets")
     country = page.get_by_role("combobox", name="Country")
+    expect(country).to_have_value("")  # neither the time zone UTC nor English tells a country
+    country.fill("Nowhereland")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    country.press("Enter")
+    expect(page.get_by_text("Please fill this in.")).to_have_count(0)  # nothing was sent
+    expect(country).to_have_value("Nowhereland")
     country.fill("Switzer")
     page.get_by_role("option", name="Switzerland").click()
     expect(page.get_by_role("combobox", name="Currency of the books")).to_have_value("CHF · Swiss Franc")
-    country.fill("United St")
-    page.get_by_role("option", name="United States").click()
+    page.get_by_label("Name of the organization").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.type("United States")  # over what is chosen
+    page.keyboard.press("Enter")
+    expect(country).to_have_value("United States")
     expect(page.get_by_role("combobox", name="Currency of the books")).to_have_value("USD · US Dollar")
     page.get_by_role("button", name="Set up").click()
     expect(page.get_by_role("heading", name="Setting up North Widgets")).to_be_visible()
@@ -125,6 +134,9 @@ def test_from_sign_up_to_a_voided_journal(page: Page, installation: Installation
     expect(reversal.get_by_role("row", name="6105 Coffee")).to_be_visible()
     assert cells(reversal.get_by_role("row", name="6105 Coffee")) == ["6105 Coffee\nBeans", "", "1,234.50"]
     expect(page.get_by_text("Void", exact=True)).to_be_visible()
+    expect(page.get_by_text("Journal MJ-00001 voided")).to_be_visible()
+    expect(page.get_by_text("Typed twice")).to_be_visible()
+    expect(page.get_by_text("by Alice Archer").first).to_be_visible()
     expect(page.get_by_role("button", name="Void")).to_have_count(0)
 
     go(page, "Trial balance")
@@ -165,6 +177,40 @@ def test_an_unbalanced_journal_shows_the_difference_where_it_lacks(page: Page, m
     go(page, "Journals")
     page.get_by_text("Draft", exact=True).first.click()
     assert cells(page.get_by_role("row", name="One cent off"))[-2:] == ["Draft", "100.00"]
+
+
+def test_what_is_typed_wrong_is_marked_at_once(page: Page, make_owner: MakeOwner) -> None:
+    log_in(page, make_owner(page.context))
+    new_journal(page, "Typed wrong")
+    type_line(page, 1, "rent", debit="100")
+    expect(page.get_by_label("Account, line 2")).to_be_focused()
+    page.keyboard.type("xyzzy")
+    page.keyboard.press("Enter")
+    account = page.get_by_label("Account, line 2")
+    second = page.get_by_role("row").filter(has=account)
+    expect(second).to_contain_text("No account for “xyzzy”")
+    expect(account).to_be_focused()
+    expect(page.get_by_role("heading", name="New journal")).to_be_visible()  # nothing was saved
+
+    page.get_by_label("Debit, line 1").fill("12,34")
+    page.get_by_label("Debit, line 1").press("Tab")
+    expect(page.get_by_role("row").filter(has=page.get_by_label("Account, line 1"))).to_contain_text(
+        "This is not an amount."
+    )
+    expect(page.get_by_test_id("difference")).to_contain_text("Incomplete: an amount cannot be read")
+    page.get_by_label("Debit, line 1").fill("100")
+    page.get_by_label("Debit, line 2").press("=")  # what is missing is a credit
+    expect(page.get_by_label("Credit, line 2")).to_have_value("100.00")
+    expect(page.get_by_label("Credit, line 2")).to_be_focused()
+
+    page.keyboard.press("Control+Enter")
+    expect(account).to_be_focused()  # the first wrong cell
+    page.keyboard.type("bank account")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("heading", level=1, name="Draft")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Journal MJ-00001")).to_be_visible()
 
 
 def test_what_the_server_refuses_stands_at_its_cell(page: Page, make_owner: MakeOwner) -> None:

@@ -40,6 +40,7 @@ export function LogInForm({ email = "", aside, remedy }: Props) {
           label={t("people.password")}
           autoComplete="current-password"
           autoFocus={Boolean(email)}
+          data-autofocus={Boolean(email) || undefined} // in a dialog
           error={form.formState.errors.password?.message}
           {...form.register("password", { required: t("form.required") })}
         />

@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Controller } from "react-hook-form";
 import { useTranslation } from "react-i18next";
@@ -63,8 +64,9 @@ function AccountForm({ account, parent, accounts, types, onClose }: Props & { ty
       const body = { ...values, type: values.type as AccountInput["type"] };
       return account ? changeAccount(account.id, body) : createAccount(body);
     },
-    onDone: async () => {
+    onDone: async ({ code, name }) => {
       await client.invalidateQueries({ queryKey: accountsQuery.queryKey });
+      notifications.show({ color: "ledger", message: t(account ? "accounts.saved" : "accounts.created", { code, name }) });
       onClose();
     },
   });

@@ -59,7 +59,7 @@ export function AccountsPage() {
     >
       <Sheet>
         <Loaded query={accounts} lines={14}>
-          {(all) => <Chart accounts={matchingBranches(all, search)} typed={search} onOpen={setOpen} />}
+          {(all) => <Chart accounts={matchingBranches(all, search)} parents={new Set(all.map(({ parent }) => parent))} typed={search} onOpen={setOpen} />}
         </Loaded>
       </Sheet>
       {open?.kind === "new" && <AccountDialog accounts={accounts.data ?? []} parent={open.parent} onClose={close} />}
@@ -74,6 +74,7 @@ export function AccountsPage() {
           onConfirm={async () => {
             await deleteAccount(open.account.id);
             await client.invalidateQueries({ queryKey: accountsQuery.queryKey });
+            notifications.show({ color: "ledger", message: t("accounts.deleted", { code: open.account.code, name: open.account.name }) });
           }}
         />
       )}
@@ -83,11 +84,13 @@ export function AccountsPage() {
 
 interface ChartProps {
   accounts: Account[];
+  /** Ids of the accounts that have others under them. */
+  parents: ReadonlySet<string | null>;
   typed: string;
   onOpen: (open: Open) => void;
 }
 
-function Chart({ accounts, typed, onOpen }: ChartProps) {
+function Chart({ accounts, parents, typed, onOpen }: ChartProps) {
   const { t } = useTranslation();
   if (!accounts.length) {
     return typed ? <EmptyState icon={Search} title={t("accounts.nothing", { typed })} /> : <EmptyState icon={ListTree} title={t("accounts.empty")} text={t("accounts.emptyText")} />;
@@ -118,7 +121,7 @@ function Chart({ accounts, typed, onOpen }: ChartProps) {
                 </th>
               </tr>
               {own.map((account) => (
-                <Row key={account.id} account={account} onOpen={onOpen} />
+                <Row key={account.id} account={account} isParent={parents.has(account.id)} onOpen={onOpen} />
               ))}
             </Fragment>
           );
@@ -128,7 +131,13 @@ function Chart({ accounts, typed, onOpen }: ChartProps) {
   );
 }
 
-function Row({ account, onOpen }: { account: Account; onOpen: (open: Open) => void }) {
+interface RowProps {
+  account: Account;
+  isParent: boolean;
+  onOpen: (open: Open) => void;
+}
+
+function Row({ account, isParent, onOpen }: RowProps) {
   const { t } = useTranslation();
   const type = useQuery(accountTypesQuery).data?.find(({ value }) => value === account.type)?.label ?? "";
   return (
@@ -145,13 +154,13 @@ function Row({ account, onOpen }: { account: Account; onOpen: (open: Open) => vo
       </td>
       <td className={`${table.quiet} ${classes.type}`}>{type}</td>
       <td className={table.action}>
-        <RowMenu account={account} onOpen={onOpen} />
+        <RowMenu account={account} isParent={isParent} onOpen={onOpen} />
       </td>
     </tr>
   );
 }
 
-function RowMenu({ account, onOpen }: { account: Account; onOpen: (open: Open) => void }) {
+function RowMenu({ account, isParent, onOpen }: RowProps) {
   const { t } = useTranslation();
   const may = useAbilities();
   const client = useQueryClient();
@@ -161,7 +170,8 @@ function RowMenu({ account, onOpen }: { account: Account; onOpen: (open: Open) =
     onError: (error) => notifications.show({ color: "red", title: account.name, message: <ProblemAlert error={error} />, autoClose: 8000 }),
   });
   if (!may("accounts.edit") && !may("accounts.create") && !may("accounts.delete")) return null;
-  const canDelete = may("accounts.delete") && !account.has_entries && !account.roles.length;
+  const hasRole = account.roles.length > 0; // the software itself posts to it
+  const canDelete = may("accounts.delete") && !isParent && !account.has_entries && !hasRole;
   return (
     <Menu position="bottom-end" width={210}>
       <Menu.Target>
@@ -180,7 +190,7 @@ function RowMenu({ account, onOpen }: { account: Account; onOpen: (open: Open) =
             {t("accounts.newBelow")}
           </Menu.Item>
         )}
-        {may("accounts.edit") && (
+        {may("accounts.edit") && !(account.is_active && hasRole) && (
           <Menu.Item leftSection={account.is_active ? <CirclePause size={15} /> : <CirclePlay size={15} />} onClick={() => toggle.mutate()}>
             {account.is_active ? t("accounts.deactivate") : t("accounts.activate")}
           </Menu.Item>
