@@ -270,5 +270,8 @@ def _write_lines(journal: ManualJournal, lines: Sequence[LineLike], accounts: Ma
     for row in rows:
         row.account = accounts[row.account_id]
     ManualJournalLine.objects.bulk_create(rows)
-    if all(row.pk for row in rows):  # MySQL 8 does not return ids of a bulk insert: there they are read when asked for
-        hold_lines(journal, rows)
+    if any(row.pk is None for row in rows):  # MySQL 8 does not return ids of a bulk insert
+        ids = ManualJournalLine.objects.filter(journal=journal).order_by("position").values_list("pk", flat=True)
+        for row, pk in zip(rows, ids, strict=True):
+            row.pk = pk
+    hold_lines(journal, rows)
