@@ -285,6 +285,7 @@ def test_typed_work_survives_the_end_of_the_log_in(page: Page, make_owner: MakeO
     assert page.context.request.post("/api/auth/logout", data={}).status == 204  # ended elsewhere
     page.keyboard.press("Control+Enter")
     dialog = page.get_by_role("dialog", name="Please log in again")
+    expect(dialog.get_by_label("Password", exact=True)).to_be_focused()
     dialog.get_by_label("Password", exact=True).fill("wrong password here")
     dialog.get_by_role("button", name="Log in").click()
     expect(dialog.get_by_role("alert")).to_be_visible()
