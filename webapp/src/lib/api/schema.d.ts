@@ -110,6 +110,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, to be saved: a browser never shows it inside the page of the books. */
+        get: operations["attachments_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove it; the activity trail says who did, and keeps the file's name and digest. */
+        delete: operations["attachments_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/confirm-email": {
         parameters: {
             query?: never;
@@ -695,6 +713,24 @@ export interface paths {
         head?: never;
         /** @description Change a draft; `lines`, where given, replace all former ones. */
         patch: operations["manual_journals_partial_update"];
+        trace?: never;
+    };
+    "/api/manual-journals/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["manual_journals_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["manual_journals_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/manual-journals/{id}/publish": {
@@ -1478,6 +1514,29 @@ export interface components {
          * @enum {string}
          */
         AreaEnum: "all" | "sales" | "purchases" | "banking" | "inventory" | "journals";
+        Attachment: {
+            /** Format: date-time */
+            added_at: string;
+            /** @example Alice Archer */
+            readonly added_by: string;
+            content_type: string;
+            /** @example 17 */
+            id: string;
+            name: string;
+            sha256: string;
+            /** @description Bytes */
+            size: number;
+            subject: components["schemas"]["AttachmentSubject"];
+        };
+        AttachmentSubject: {
+            /** @example 17 */
+            id: string;
+            kind: string;
+        };
+        AttachmentWriteRequest: {
+            /** Format: binary */
+            file: string;
+        };
         BulkAnswer: {
             existing: number;
             posted: number;
@@ -3574,6 +3633,65 @@ export interface operations {
             };
         };
     };
+    attachments_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachments_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_confirm_email: {
         parameters: {
             query?: never;
@@ -4963,6 +5081,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManualJournal"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manual_journals_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manual_journals_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
                 };
             };
             /** @description What went wrong */
