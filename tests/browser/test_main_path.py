@@ -87,9 +87,11 @@ def test_from_sign_up_to_a_voided_journal(page: Page, installation: Installation
     expect(country).to_have_value("United States")
     expect(page.get_by_role("combobox", name="Currency of the books")).to_have_value("USD · US Dollar")
     page.get_by_role("button", name="Set up").click()
-    expect(page.get_by_role("heading", name="Setting up North Widgets")).to_be_visible()
-    expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.get_by_role("heading", name="Hello, Alice")).to_be_visible()
+    # Setting up takes a tenth of a second: its page, with the progress bar, may be over before we look.
+    under_way = page.get_by_role("heading", name="Setting up North Widgets")
+    ready = page.get_by_role("heading", name="Hello, Alice")
+    expect(under_way.or_(ready)).to_be_visible()
+    expect(ready).to_be_visible()
 
     go(page, "Chart of accounts")
     expect(page.get_by_role("row", name="1010 Bank account")).to_be_visible()
