@@ -24,7 +24,7 @@ LONGEST_SEARCH, MOST_TERMS = 200, 10
 class BodyTooLarge(Problem):
     status = 413
     code = "too_large"
-    title = "The body is too large"
+    title = "The request is too large"
 
 
 class SearchTooLong(Invalid):

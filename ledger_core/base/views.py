@@ -19,16 +19,11 @@ from ledger_core.base.acting import Actor, acting
 from ledger_core.base.rehearsal import DryRunNotSupported, rehearse
 from tenancy.api import OrganizationView, OrganizationViewSet
 from tenancy.db import operation
-from tenancy.problems import FieldError, Invalid, Problem
+from tenancy.problems import FieldError, Invalid
+from tenancy.rest import BodyTooLarge
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 MEGABYTE = 1024 * 1024
-
-
-class TooLarge(Problem):
-    status = 413
-    code = "too_large"
-    title = "The request is too large"
 
 
 class Writes:
@@ -48,7 +43,7 @@ class Writes:
     def _refuse_long(self, request: Request) -> None:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > self.most_bytes:  # Django takes what is no number for an empty body
-            raise TooLarge(f"A request here has at most {self.most_bytes // MEGABYTE} MB. Send it in parts.")
+            raise BodyTooLarge(f"A request here has at most {self.most_bytes // MEGABYTE} MB. Send it in parts.")
 
     def _write(self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any) -> Response:
         caller = request._request.caller  # type: ignore[attr-defined]
