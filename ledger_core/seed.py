@@ -5,6 +5,8 @@ from __future__ import annotations
 from ledger_core.base.models import BooksSettings, Series
 from ledger_core.books.models import Watermark
 from ledger_core.chart import template
+from ledger_core.documents.kinds import KINDS
+from ledger_core.payments.kinds import PAYMENT_KINDS
 from ledger_core.periods.areas import AREAS
 from ledger_core.periods.models import LockDate
 from tenancy.db import operation
@@ -13,6 +15,7 @@ from tenancy.models import Organization
 SERIES = (
     Series(kind="journal_entry"),
     Series(kind="manual_journal", prefix="MJ-", padding=5),
+    *(Series(kind=kind.value, prefix=kind.prefix, padding=5) for kind in (*KINDS, *PAYMENT_KINDS)),
 )
 
 

@@ -1,0 +1,1 @@
+"""Documents of trade: the mechanism that every kind of them shares."""

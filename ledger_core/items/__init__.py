@@ -1,0 +1,1 @@
+"""What is sold and bought: items, units, categories, price lists."""

@@ -1,0 +1,1 @@
+"""What is particular to sales: the API of its documents, estimates, write-offs."""

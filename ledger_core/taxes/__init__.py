@@ -1,0 +1,1 @@
+"""Taxes: rates and groups, the tax ledger, and returns."""
