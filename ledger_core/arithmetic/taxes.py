@@ -5,8 +5,7 @@ A percentage is an int of 10^-4 percent, a share likewise: 19 % is 190_000, 8.87
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from math import gcd
@@ -37,7 +36,7 @@ class Effect(StrEnum):
     REPORTED = "reported"  # only the taxable amount is reported
 
 
-_SAME_ON_BOTH_SIDES = {
+_SAME_ON_BOTH_SIDES: dict[str, Effect] = {
     TaxKind.STANDARD: Effect.ADDED,
     TaxKind.ZERO_RATED: Effect.REPORTED,
     TaxKind.EXEMPT: Effect.REPORTED,
@@ -46,6 +45,8 @@ _SAME_ON_BOTH_SIDES = {
 }
 SALE_EFFECTS: dict[str, Effect] = {**_SAME_ON_BOTH_SIDES, TaxKind.REVERSE_CHARGE: Effect.REPORTED}
 PURCHASE_EFFECTS: dict[str, Effect] = {**_SAME_ON_BOTH_SIDES, TaxKind.REVERSE_CHARGE: Effect.SELF_ASSESSED}
+
+_PAYABLE = frozenset({Effect.ADDED, Effect.SELF_ASSESSED})
 
 # Which taxes before it are in the base of a compound tax. What a buyer assesses himself is in no price a supplier
 # taxes, and what a payer keeps back is in no base at all.
@@ -83,6 +84,7 @@ class Levy:
     effect: Effect
     numerator: int
     before: tuple[int, ...]  # places of the taxes that its base includes
+    recoverable: int | None  # the share claimed back, None where that is no question: on sales, and of what is withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,10 @@ class Mixture:
     include tax. `net / denominator` of the price is the net amount."""
 
     levies: tuple[Levy, ...]
+    ids: tuple[int, ...]
+    included: bool
     net: int
     denominator: int
-    ids: tuple[int, ...]
 
 
 @lru_cache(maxsize=4096)
@@ -102,28 +105,28 @@ def mixture(taxes: tuple[Tax, ...], *, is_purchase: bool, prices_include_tax: bo
     ids = tuple(tax.id for tax in taxes)
     if len(set(ids)) != len(ids):
         raise ValueError("A tax is on a line once.")
-    effects = PURCHASE_EFFECTS if is_purchase else SALE_EFFECTS
     net = HUNDRED ** len(taxes)  # so that every division below has no remainder
-    levies = tuple(_levies(taxes, effects, net))
+    levies = _levies(taxes, net, is_purchase)
     denominator = net
     if prices_include_tax:
         denominator += sum(levy.numerator for levy in levies if levy.effect is Effect.ADDED)
     common = gcd(net, denominator, *(levy.numerator for levy in levies))
-    reduced = tuple(Levy(levy.tax, levy.effect, levy.numerator // common, levy.before) for levy in levies)
-    return Mixture(reduced, net // common, denominator // common, ids)
+    reduced = tuple(replace(levy, numerator=levy.numerator // common) for levy in levies)
+    return Mixture(reduced, ids, prices_include_tax, net // common, denominator // common)
 
 
-def _levies(taxes: tuple[Tax, ...], effects: dict[str, Effect], net: int) -> Iterator[Levy]:
-    earlier: list[Levy] = []
+def _levies(taxes: tuple[Tax, ...], net: int, is_purchase: bool) -> list[Levy]:
+    effects = PURCHASE_EFFECTS if is_purchase else SALE_EFFECTS
+    levies: list[Levy] = []
     for tax in taxes:
         effect = effects[tax.kind]
-        before = _before(effect, earlier) if tax.compound else ()
+        before = _before(effect, levies) if tax.compound else ()
+        base = net + sum(levies[place].numerator for place in before)
         percent = 0 if effect is Effect.REPORTED else tax.percent
-        base = net + sum(earlier[place].numerator for place in before)
-        levy = Levy(tax, effect, base * percent // HUNDRED, before)
-        earlier.append(levy)
-        yield levy
+        recoverable = tax.recoverable if is_purchase and effect in _PAYABLE else None
+        levies.append(Levy(tax, effect, base * percent // HUNDRED, before, recoverable))
+    return levies
 
 
-def _before(effect: Effect, earlier: list[Levy]) -> tuple[int, ...]:
-    return tuple(place for place, levy in enumerate(earlier) if levy.effect in _IN_BASE_OF[effect])
+def _before(effect: Effect, levies: list[Levy]) -> tuple[int, ...]:
+    return tuple(place for place, levy in enumerate(levies) if levy.effect in _IN_BASE_OF[effect])

@@ -14,10 +14,13 @@ taken from or beyond it, negative cash rounding, a negative total where the kind
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import sub
 
+from ledger_core.arithmetic.charging import LineTax, Taxed, TaxTotal, charge, tax_totals, without_tax
+from ledger_core.arithmetic.currencies import currency as currency_of
 from ledger_core.arithmetic.money import divide_half_up
 from ledger_core.arithmetic.sharing import Rounding, round_each, round_together
-from ledger_core.arithmetic.taxes import HUNDRED, Mixture, Tax, mixture
+from ledger_core.arithmetic.taxes import HUNDRED, PRICE_SCALE, QUANTITY_SCALE, Effect, Mixture, Tax, mixture
 
 PER_DOCUMENT, PER_LINE = "document", "line"
 ROUNDINGS: dict[str, Rounding] = {PER_DOCUMENT: round_together, PER_LINE: round_each}
@@ -25,7 +28,8 @@ ROUNDINGS: dict[str, Rounding] = {PER_DOCUMENT: round_together, PER_LINE: round_
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """Before tax: a percentage (int of 10^-4 percent), or an amount as prices are written, with tax if they include it."""
+    """Taken off before tax: a percentage (int of 10^-4 percent), or an amount as prices are written, so with tax where
+    they include it. One of the two."""
 
     percent: int | None = None
     amount: int = 0
@@ -53,6 +57,10 @@ class Charge:
     taxes: tuple[Tax, ...] = ()
 
 
+_NO_DISCOUNT = Discount()
+_NO_SHIPPING = Charge(0)
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentInput:
     """All that the totals follow from.
@@ -73,20 +81,6 @@ class DocumentInput:
 
 
 @dataclass(frozen=True, slots=True)
-class LineTax:
-    """A tax on a line. `taxable` of a compound tax includes the taxes before it.
-
-    `recoverable` and `unrecoverable` are the two parts of a tax on a purchase that is added or self-assessed.
-    """
-
-    id: int
-    taxable: int
-    amount: int
-    recoverable: int
-    unrecoverable: int
-
-
-@dataclass(frozen=True, slots=True)
 class LineTotals:
     """A line's amounts; all but the first two are without tax unless they say so.
 
@@ -103,19 +97,6 @@ class LineTotals:
     unrecoverable: int
     taxes: tuple[LineTax, ...]
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class TaxTotal:
-    """A tax on the whole document, shipping included; also one that is self-assessed or withheld, as `kind` says."""
-
-    id: int
-    percent: int
-    kind: str
-    taxable: int
-    amount: int
-    recoverable: int
-    unrecoverable: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,50 +126,94 @@ def totals(document: DocumentInput) -> Totals:
     Raises ValueError where a tax is on a line twice, two taxes have one id, an amount is to be taken off lines that
     sum to zero, or `rounding` is unknown.
     """
-    return _Document(document).totals()
+    rounding = _rounding(document.rounding)
+    mixtures = [_mixture(line.taxes, document) for line in document.lines]
+    amounts = _amounts(document)
+    discounts = [
+        line.discount.of(amount) if line.discount else 0 for line, amount in zip(document.lines, amounts, strict=True)
+    ]
+    prices = [amount - discount for amount, discount in zip(amounts, discounts, strict=True)]
+    taken_off = _shared_discount(document.discount, prices, mixtures)
+    shipping = document.shipping or _NO_SHIPPING
+    taxed = charge(
+        [*map(sub, prices, taken_off), shipping.amount], [*mixtures, _mixture(shipping.taxes, document)], rounding
+    )
+    document_discounts = without_tax(taken_off, mixtures, rounding)
+    lines = tuple(map(_line, amounts, discounts, document_discounts, taxed))
+    return _totals(document, lines, taxed[-1], tax_totals(taxed))
 
 
-class _Document:
-    """The steps from prices to totals. Lists are by line; shipping, where there is any, is one more at the end."""
+def _rounding(name: str) -> Rounding:
+    if name not in ROUNDINGS:
+        raise ValueError(f"Taxes are rounded per {PER_DOCUMENT} or per {PER_LINE}, not per {name!r}.")
+    return ROUNDINGS[name]
 
-    def __init__(self, document: DocumentInput) -> None:
-        if document.rounding not in ROUNDINGS:
-            raise ValueError(f"Taxes are rounded per {PER_DOCUMENT} or per {PER_LINE}, not per {document.rounding}.")
-        self.document = document
-        self.round = ROUNDINGS[document.rounding]
-        self.amounts = _amounts(document)
-        self.discounts = [
-            line.discount.of(amount) if line.discount else 0
-            for line, amount in zip(document.lines, self.amounts, strict=True)
-        ]
-        self.mixtures = [self._mixture(line.taxes) for line in document.lines]
-        self.taken_off = self._document_discount()
-        self.prices = [
-            amount - discount - off
-            for amount, discount, off in zip(self.amounts, self.discounts, self.taken_off, strict=True)
-        ]
-        if document.shipping:
-            self.prices.append(document.shipping.amount)
-            self.mixtures.append(self._mixture(document.shipping.taxes))
-        self.ids = [mixture.ids for mixture in self.mixtures]
 
-    def _mixture(self, taxes: tuple[Tax, ...]) -> Mixture:
-        document = self.document
-        return mixture(taxes, is_purchase=document.is_purchase, prices_include_tax=document.prices_include_tax)
+def _mixture(taxes: tuple[Tax, ...], document: DocumentInput) -> Mixture:
+    return mixture(taxes, is_purchase=document.is_purchase, prices_include_tax=document.prices_include_tax)
 
-    def _document_discount(self) -> list[int]:
-        """The document's discount as priced, shared over the lines by what they come to."""
-        discount = self.document.discount
-        if discount is None:
-            return [0] * len(self.amounts)
-        prices = [amount - off for amount, off in zip(self.amounts, self.discounts, strict=True)]
-        ids = [mixture.ids for mixture in self.mixtures]
-        if discount.percent is not None:
-            return round_together([price * discount.percent for price in prices], HUNDRED, ids)
-        if discount.amount == 0:
-            return [0] * len(prices)
-        whole = sum(prices)
-        if whole == 0:
-            raise ValueError("An amount cannot be taken off lines that sum to zero.")
-        share = discount.amount if whole > 0 else -discount.amount
-        return round_together([price * share for price in prices], abs(whole), ids)
+
+def _amounts(document: DocumentInput) -> list[int]:
+    """Quantity x price of every line."""
+    minor_units = currency_of(document.currency).minor_units
+    return [
+        divide_half_up(line.quantity * line.unit_price * minor_units, QUANTITY_SCALE * PRICE_SCALE)
+        for line in document.lines
+    ]
+
+
+def _shared_discount(discount: Discount | None, prices: list[int], mixtures: list[Mixture]) -> list[int]:
+    """The document's discount, as priced, shared over the lines by what they come to."""
+    if discount is None or discount == _NO_DISCOUNT:
+        return [0] * len(prices)
+    ranks = [mixture.ids for mixture in mixtures]
+    if discount.percent is not None:
+        return round_together([price * discount.percent for price in prices], HUNDRED, ranks)
+    whole = sum(prices)
+    if whole == 0:
+        raise ValueError("An amount cannot be taken off lines that sum to zero.")
+    sign = 1 if whole > 0 else -1
+    return round_together([price * discount.amount * sign for price in prices], whole * sign, ranks)
+
+
+def _line(amount: int, discount: int, document_discount: int, taxed: Taxed) -> LineTotals:
+    return LineTotals(
+        amount=amount,
+        discount=discount,
+        net=taxed.taxable + document_discount,
+        document_discount=document_discount,
+        taxable=taxed.taxable,
+        tax=taxed.tax,
+        unrecoverable=taxed.unrecoverable,
+        taxes=taxed.taxes,
+        total=taxed.taxable + taxed.tax,
+    )
+
+
+def _totals(
+    document: DocumentInput, lines: tuple[LineTotals, ...], shipping: Taxed, taxes: tuple[TaxTotal, ...]
+) -> Totals:
+    tax = sum(line.tax for line in lines) + shipping.tax
+    unrounded = sum(line.taxable for line in lines) + shipping.taxable + tax + document.adjustment
+    rounding = _to_multiple(unrounded, document.round_total_to) - unrounded
+    return Totals(
+        lines=lines,
+        taxes=taxes,
+        subtotal=sum(line.net for line in lines),
+        discount=sum(line.document_discount for line in lines),
+        shipping=document.shipping.amount if document.shipping else 0,
+        shipping_net=shipping.taxable,
+        shipping_tax=shipping.tax,
+        shipping_unrecoverable=shipping.unrecoverable,
+        shipping_taxes=shipping.taxes,
+        tax=tax,
+        self_assessed=sum(each.amount for each in taxes if each.effect is Effect.SELF_ASSESSED),
+        withheld=sum(each.amount for each in taxes if each.effect is Effect.WITHHELD),
+        adjustment=document.adjustment,
+        rounding=rounding,
+        total=unrounded + rounding,
+    )
+
+
+def _to_multiple(amount: int, unit: int) -> int:
+    return divide_half_up(amount, unit) * unit if unit else amount
