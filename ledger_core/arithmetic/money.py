@@ -142,3 +142,21 @@ def rate_text(rate: int) -> str:
     """An exchange rate as a decimal string without trailing zeros: "1.0825"."""
     whole, decimals = divmod(rate, RATE_SCALE)
     return f"{whole}.{decimals:010d}".rstrip("0").rstrip(".")
+
+
+def to_scaled(value: Decimal | int | str, *, decimals: int, most: int) -> int:
+    """A number as an int of 10^-`decimals`; more decimals or more than `most` whole units is refused."""
+    negative, whole, given = _parts(value)
+    if len(given) > decimals:
+        raise TooManyDecimals(f"This has at most {_decimals(decimals)}; there are {len(given)}.")
+    scaled = int(whole + given.ljust(decimals, "0"))
+    if scaled > most * 10**decimals:
+        raise TooLarge(f"This is at most {most:,}.")
+    return -scaled if negative else scaled
+
+
+def scaled_text(value: int, decimals: int) -> str:
+    """An int of 10^-`decimals` as a decimal string without trailing zeros: 12_500_000 of 10^-6 is "12.5"."""
+    whole, rest = divmod(abs(value), 10**decimals)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole}.{rest:0{decimals}d}".rstrip("0").rstrip(".")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from ledger_core.arithmetic.money import NotAnAmount, to_minor, to_text
+from ledger_core.arithmetic.money import NotAnAmount, scaled_text, to_minor, to_scaled, to_text
 from ledger_core.base.queries import base_currency
 
 FIRST_DATE = datetime.date(1900, 1, 1)
@@ -44,6 +44,45 @@ class AmountField(serializers.Field):
 
     def to_representation(self, value: int) -> str:
         return to_text(value, base_currency())
+
+
+class ScaledField(serializers.Field):
+    """A number that is an int of 10^-`decimals` inside and a decimal string outside; exact or refused, as amounts."""
+
+    decimals: ClassVar[int]
+    most: ClassVar[int]  # whole units, so that a BIGINT holds it
+
+    def __init__(self, *, allow_negative: bool = False, **kwargs: Any) -> None:
+        self.allow_negative = allow_negative
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float):  # only Python callers: the API's parser gives Decimal
+            data = Decimal(repr(data))
+        try:
+            value = to_scaled(data, decimals=self.decimals, most=self.most)
+        except NotAnAmount as error:
+            raise serializers.ValidationError(str(error), code=error.code) from error
+        if value < 0 and not self.allow_negative:
+            raise serializers.ValidationError("This is zero or more.", code="negative")
+        return value
+
+    def to_representation(self, value: int) -> str:
+        return scaled_text(value, self.decimals)
+
+
+class PriceField(ScaledField):
+    """A price for one unit, in major units of whatever currency the context says: an int of 10^-8 inside."""
+
+    decimals = 8
+    most = 9 * 10**10
+
+
+class QuantityField(ScaledField):
+    """A quantity: an int of 10^-6 inside."""
+
+    decimals = 6
+    most = 10**12
 
 
 class BooksDateField(serializers.DateField):
@@ -91,5 +130,7 @@ class PersonField(serializers.Field):
 
 AMOUNT_SCHEMA = {"type": "string", "format": "decimal", "example": "1234.50"}
 extend_schema_field(AMOUNT_SCHEMA)(AmountField)
+extend_schema_field({"type": "string", "format": "decimal", "example": "49.9"})(PriceField)
+extend_schema_field({"type": "string", "format": "decimal", "example": "2.5"})(QuantityField)
 extend_schema_field({"type": "string", "example": "17"})(IdField)
 extend_schema_field({"type": "string", "example": "Alice Archer"})(PersonField)
