@@ -119,6 +119,11 @@ class Totals:
     rounding: int
     total: int
 
+    @property
+    def net(self) -> int:
+        """The total without tax, before adjustment and rounding: what is taxed, at whatever rate."""
+        return self.subtotal - self.discount + self.shipping_net
+
 
 def totals(document: DocumentInput) -> Totals:
     """The totals of a document.
