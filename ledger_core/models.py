@@ -2,7 +2,7 @@
 
 from ledger_core.activity.models import ActivityEntry
 from ledger_core.attachments.models import Attachment
-from ledger_core.base.models import BooksSettings, IdempotencyKey, Series
+from ledger_core.base.models import BooksSettings, IdempotencyKey, Series, SeriesYear
 from ledger_core.books.models import BalanceSnapshot, JournalEntry, JournalLine, Watermark
 from ledger_core.chart.models import Account, SystemRole
 from ledger_core.contacts.models import Contact, ContactAddress, ContactPerson, PaymentTerms
@@ -17,7 +17,7 @@ from ledger_core.periods.models import LockChange, LockDate, PeriodUnlock
 from ledger_core.recurring.models import RecurringJournal, RecurringJournalLine, RecurringRun
 from ledger_core.revaluation.models import RevaluationRun
 from ledger_core.seals.models import Seal
-from ledger_core.taxes.models import TaxEntry, TaxGroupMember, TaxPercentage, TaxRate, TaxReturn
+from ledger_core.taxes.models import TaxEntry, TaxGroupMember, TaxPayment, TaxPercentage, TaxRate, TaxReturn
 
 __all__ = [
     "Account",
@@ -57,9 +57,11 @@ __all__ = [
     "RevaluationRun",
     "Seal",
     "Series",
+    "SeriesYear",
     "SystemRole",
     "TaxEntry",
     "TaxGroupMember",
+    "TaxPayment",
     "TaxPercentage",
     "TaxRate",
     "TaxReturn",

@@ -85,6 +85,13 @@ class QuantityField(ScaledField):
     most = 10**12
 
 
+class PercentField(ScaledField):
+    """A percentage or a share: an int of 10^-4 percent inside, so that 19 % is 190000."""
+
+    decimals = 4
+    most = 100
+
+
 class BooksDateField(serializers.DateField):
     """A date that entries may have."""
 
@@ -132,5 +139,6 @@ AMOUNT_SCHEMA = {"type": "string", "format": "decimal", "example": "1234.50"}
 extend_schema_field(AMOUNT_SCHEMA)(AmountField)
 extend_schema_field({"type": "string", "format": "decimal", "example": "49.9"})(PriceField)
 extend_schema_field({"type": "string", "format": "decimal", "example": "2.5"})(QuantityField)
+extend_schema_field({"type": "string", "format": "decimal", "example": "19"})(PercentField)
 extend_schema_field({"type": "string", "example": "17"})(IdField)
 extend_schema_field({"type": "string", "example": "Alice Archer"})(PersonField)

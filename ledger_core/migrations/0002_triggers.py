@@ -23,6 +23,7 @@ ENTRY, LINE = "ledger_core_journalentry", "ledger_core_journalline"
 LOCK_CHANGE = "ledger_core_lockchange"
 SEAL = "ledger_core_seal"
 ACTIVITY = "ledger_core_activityentry"
+TAX_ENTRY = "ledger_core_taxentry"
 
 WRITTEN_UNPOSTED = "An entry is written unposted; posting gives it its number"
 REVERSES_POSTED = "A reversal needs a posted entry to reverse"
@@ -43,6 +44,8 @@ SEAL_NOT_DELETED = "A seal is never deleted"
 SEAL_FOLLOWS = "A seal follows the one before it"
 TRAIL_STAYS = "The activity trail is never changed"
 TRAIL_NOT_DELETED = "The activity trail is never deleted"
+TAX_ENTRY_STAYS = "A tax entry is never changed: a reversal writes its mirror"
+TAX_ENTRY_NOT_DELETED = "A tax entry is never deleted: a reversal writes its mirror"
 
 # Everything an UPDATE that posts an entry must leave as it is.
 KEPT = ("id", "date", "source_kind", "source_id", "source_number", "purpose", "memo", "posted_by", "reverses_id")
@@ -247,5 +250,26 @@ class Migration(migrations.Migration):
             table=SEAL,
             mysql=mysql_refusal(SEAL_NOT_DELETED),
             sqlite=sqlite_refusal(SEAL_NOT_DELETED),
+        ),
+        CreateTrigger(
+            "tax_entry_insert",
+            event="BEFORE INSERT",
+            table=TAX_ENTRY,
+            mysql=mysql_if(f"EXISTS (SELECT 1 FROM {TAX_ENTRY} WHERE id = NEW.id)", NEVER_REPLACED),
+            sqlite=sqlite_refusal(NEVER_REPLACED, f"EXISTS (SELECT 1 FROM {TAX_ENTRY} WHERE id = NEW.id)"),
+        ),
+        CreateTrigger(
+            "tax_entry_update",
+            event="BEFORE UPDATE",
+            table=TAX_ENTRY,
+            mysql=mysql_refusal(TAX_ENTRY_STAYS),
+            sqlite=sqlite_refusal(TAX_ENTRY_STAYS),
+        ),
+        CreateTrigger(
+            "tax_entry_delete",
+            event="BEFORE DELETE",
+            table=TAX_ENTRY,
+            mysql=mysql_refusal(TAX_ENTRY_NOT_DELETED),
+            sqlite=sqlite_refusal(TAX_ENTRY_NOT_DELETED),
         ),
     ]

@@ -19,7 +19,7 @@ class TaxRate(models.Model):
     code_key = models.CharField(max_length=20, unique=True, editable=False)
     description = models.CharField(max_length=500, blank=True)
     # No `choices`: a new kind would be a migration of every organization's database. See arithmetic/taxes.py; "group".
-    kind = models.CharField(max_length=20, help_text="standard, zero_rated, exempt, reverse_charge, withholding, group")
+    kind = models.CharField(max_length=20, help_text="standard, zero_rated, exempt, out_of_scope, reverse_charge, ...")
     is_compound = models.BooleanField(default=False, help_text="Charged on the price and the taxes before it")
     recoverable = models.PositiveIntegerField(default=HUNDRED, help_text="Share of it that is input tax, in 10^-4 %")
     bad_debt_relief = models.BooleanField(default=True, help_text="Taken back when an invoice is written off")
@@ -31,8 +31,12 @@ class TaxRate(models.Model):
     recoverable_account = models.ForeignKey(
         Account, on_delete=models.PROTECT, null=True, related_name="+", help_text="Empty: that of the role"
     )
+    in_returns = models.BooleanField(default=True, help_text="Part of tax returns; else it is reported elsewhere")
     is_active = models.BooleanField(default=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["code_key"]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -104,17 +108,26 @@ class TaxEntry(models.Model):
 class TaxReturn(models.Model):
     """A return over a stretch of days. Filing fixes its figures, and what was booked by then is in it.
 
-    What is dated in it but was booked after filing falls into the next return: a filed return holds the lines up to
-    its last day whose entries have numbers up to `through_entry` and that are in no earlier return.
+    What is dated in it but was booked after filing falls into the next return: a filed return holds what is dated up to
+    its last day, in this or an earlier return's days, whose entries have numbers up to `through_entry` and are in no
+    earlier return. A return that is taken back stays as it was filed, as "unfiled"; a new draft takes its place.
     """
+
+    DRAFT, FILED, PAID, UNFILED = "draft", "filed", "paid", "unfiled"
+    STANDING = (FILED, PAID)
 
     date_from = models.DateField()
     date_to = models.DateField()
     basis = models.CharField(max_length=10)
-    status = models.CharField(max_length=10, help_text="draft, filed, paid")
+    status = models.CharField(max_length=10, help_text="draft, filed, paid, unfiled")
     through_entry = models.PositiveBigIntegerField(null=True, help_text="The last entry that was booked when filed")
     figures = models.JSONField(default=dict, help_text="As filed: by tax rate, minor units of base")
     adjustments = models.JSONField(default=list, help_text="Account, amount, reason")
+    owed = models.BigIntegerField(default=0, help_text="As filed, with adjustments; negative: to be refunded")
+    paid = models.BigIntegerField(default=0, help_text="Of `owed`, under the row's lock")
+    account = models.ForeignKey(
+        Account, on_delete=models.DO_NOTHING, null=True, related_name="+", help_text="Where what is owed stands"
+    )
     entry = models.OneToOneField(
         JournalEntry, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False
     )
@@ -126,7 +139,34 @@ class TaxReturn(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering: ClassVar = ["-date_to"]
+        ordering: ClassVar = ["-date_to", "-id"]
 
     def __str__(self) -> str:
         return f"Tax return {self.date_from} to {self.date_to}"
+
+    @property
+    def open_amount(self) -> int:
+        """What is still to be paid (negative: refunded)."""
+        return self.owed - self.paid
+
+
+class TaxPayment(models.Model):
+    """Money to the tax office for a filed return, or back from it."""
+
+    tax_return = models.ForeignKey(TaxReturn, on_delete=models.DO_NOTHING, related_name="payments")
+    date = models.DateField()
+    account = models.ForeignKey(Account, on_delete=models.DO_NOTHING, related_name="+", help_text="Bank or cash")
+    amount = models.BigIntegerField(help_text="Base minor units; negative: a refund")
+    reference = models.CharField(max_length=120, blank=True)
+    entry = models.ForeignKey(
+        JournalEntry, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    created_by = models.PositiveBigIntegerField(help_text="User id (system database)")
+    created_at = models.DateTimeField(auto_now_add=True)
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"Payment of {self.date} for return {self.tax_return_id}"
