@@ -1,4 +1,4 @@
-"""What a new organization's books begin with: their settings, a chart of accounts and the number series."""
+"""What a new organization's books begin with: their settings, a chart of accounts, tax rates and the number series."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ledger_core.documents.kinds import KINDS
 from ledger_core.payments.kinds import PAYMENT_KINDS
 from ledger_core.periods.areas import AREAS
 from ledger_core.periods.models import LockDate
+from ledger_core.taxes.template import write_rates
 from tenancy.db import operation
 from tenancy.models import Organization
 
@@ -21,11 +22,12 @@ SERIES = (
 
 @operation
 def seed_books(organization: Organization) -> None:
-    """Fill an empty database, in the organization's context; six inserts."""
+    """Fill an empty database, in the organization's context; ten inserts at most."""
     BooksSettings.objects.create(
         organization_id=organization.id, base_currency=organization.base_currency, chart=organization.industry
     )
     template.write_chart(name=organization.industry, country=organization.country)
+    write_rates(country=organization.country, tax_names=template.read(organization.industry)["tax_names"])
     Series.objects.bulk_create(
         Series(kind=each.kind, prefix=each.prefix, padding=each.padding, next_number=1) for each in SERIES
     )

@@ -26,6 +26,7 @@ from ledger_core.chart.types import ROLES, TYPES
 from ledger_core.journals.models import ManualJournal
 from ledger_core.periods.models import LockDate
 from ledger_core.seed import seed_books
+from ledger_core.taxes.models import TaxRate
 from tenancy import aliases, context
 from tenancy.db import atomic, connection
 from tenancy.models import DatabaseServer, Organization
@@ -43,15 +44,15 @@ def test_a_new_organizations_books_are_seeded(in_north: Any, north: Organization
     assert (Account.objects.count(), SystemRole.objects.count()) == (83, 19)
 
 
-def test_seeding_takes_six_inserts(in_north: Any, north: Organization) -> None:
+def test_seeding_takes_seven_inserts(in_north: Any, north: Organization) -> None:
     with atomic():
-        for model in (SystemRole, Account, Series, BooksSettings, LockDate, Watermark):
+        for model in (SystemRole, TaxRate, Account, Series, BooksSettings, LockDate, Watermark):
             if model is Account:
                 Account.objects.update(parent=None)
             model._default_manager.all().delete()
         with CaptureQueriesContext(connection()) as captured:
             seed_books(north)
-    assert [query["sql"][:11] for query in captured] == ["INSERT INTO"] * 6
+    assert [query["sql"][:11] for query in captured] == ["INSERT INTO"] * 7
     assert Account.objects.count() == 83
 
 
