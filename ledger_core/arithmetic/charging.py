@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import lcm
+from operator import mul
 
-from ledger_core.arithmetic.sharing import Rounding
+from ledger_core.arithmetic.sharing import Ranks, Rounding
 from ledger_core.arithmetic.taxes import HUNDRED, Effect, Levy, Mixture
 
 _Place = tuple[int, int]  # which amount, which of its taxes
@@ -52,12 +53,13 @@ class TaxTotal:
 
 
 def charge(prices: Sequence[int], mixtures: Sequence[Mixture], rounding: Rounding) -> list[Taxed]:
-    """The taxes on each price: each of them exact over all prices, then rounded as `rounding` does."""
+    """The taxes on each price: each tax exact over all prices, then rounded as `rounding` does."""
     amounts = [[0] * len(mixture.levies) for mixture in mixtures]
     recovered = [[0] * len(mixture.levies) for mixture in mixtures]
-    for places in _places(mixtures).values():
+    owed = [0] * len(prices)  # added taxes, exact less rounded, over each mixture's denominator
+    for _, places in sorted(_places(mixtures).items()):
         ranks = [mixtures[row].ids for row, _ in places]
-        charged = rounding(*_parts(prices, mixtures, places), ranks)
+        charged = _charged(prices, mixtures, places, rounding, ranks, owed)
         claimed = _recoverable(charged, mixtures[places[0][0]].levies[places[0][1]], rounding, ranks)
         for (row, slot), amount, share in zip(places, charged, claimed, strict=True):
             amounts[row][slot] = amount
@@ -74,7 +76,7 @@ def without_tax(prices: Sequence[int], mixtures: Sequence[Mixture], rounding: Ro
         price * mixture.net * (denominator // mixture.denominator)
         for price, mixture in zip(prices, mixtures, strict=True)
     ]
-    return rounding(numerators, denominator, [mixture.ids for mixture in mixtures])
+    return rounding(numerators, denominator, [mixture.ids for mixture in mixtures], ())
 
 
 def tax_totals(taxed: Sequence[Taxed]) -> tuple[TaxTotal, ...]:
@@ -98,20 +100,35 @@ def _places(mixtures: Sequence[Mixture]) -> dict[int, list[_Place]]:
     return places
 
 
-def _parts(prices: Sequence[int], mixtures: Sequence[Mixture], places: list[_Place]) -> tuple[list[int], int]:
-    """The exact parts that one tax has in each price, as numerators and their common denominator."""
+def _charged(
+    prices: Sequence[int],
+    mixtures: Sequence[Mixture],
+    places: list[_Place],
+    rounding: Rounding,
+    ranks: Ranks,
+    owed: list[int],
+) -> list[int]:
+    """One tax, on every price that has it. What rounding leaves a price short of is noted in `owed`."""
     denominator = lcm(*(mixtures[row].denominator for row, _ in places))
-    return [
-        prices[row] * mixtures[row].levies[slot].numerator * (denominator // mixtures[row].denominator)
-        for row, slot in places
-    ], denominator
+    scales = [denominator // mixtures[row].denominator for row, _ in places]
+    exact = [prices[row] * mixtures[row].levies[slot].numerator for row, slot in places]
+    charged = rounding(
+        list(map(mul, exact, scales)),
+        denominator,
+        ranks,
+        [owed[row] * scale for (row, _), scale in zip(places, scales, strict=True)],
+    )
+    for (row, slot), part, amount in zip(places, exact, charged, strict=True):
+        if mixtures[row].levies[slot].effect is Effect.ADDED:
+            owed[row] += part - amount * mixtures[row].denominator
+    return charged
 
 
-def _recoverable(charged: list[int], levy: Levy, rounding: Rounding, ranks: Sequence[tuple[int, ...]]) -> list[int]:
+def _recoverable(charged: list[int], levy: Levy, rounding: Rounding, ranks: Ranks) -> list[int]:
     """The parts of a tax on a purchase that are claimed back."""
     if levy.recoverable == HUNDRED:
         return charged
-    return rounding([amount * (levy.recoverable or 0) for amount in charged], HUNDRED, ranks)
+    return rounding([amount * (levy.recoverable or 0) for amount in charged], HUNDRED, ranks, ())
 
 
 def _taxed(price: int, mixture: Mixture, amounts: list[int], recovered: list[int]) -> Taxed:

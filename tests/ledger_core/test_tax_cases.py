@@ -406,8 +406,9 @@ def test_three_decimals(price: str, tax: str) -> None:
 
 def test_yen_are_rounded_once_for_each_rate() -> None:
     """Rule: National Tax Agency of Japan, Q&A on the invoice system, Q46, as told by
-    ark-outsourcing.com/news/detail_103.html: once per invoice and rate, never by line. The agency's own page could not be read here; the figures are ours:
-    3 x 105 at 8 % are 25.2, and 2 x 55 at 10 % are 11.0, where lines would have 3 x 8 and 2 x 6."""
+    ark-outsourcing.com/news/detail_103.html: once per invoice and rate, never by line. The agency's own page
+    could not be read here; the figures are ours: 3 x 105 at 8 % are 25.2, and 2 x 55 at 10 % are 11.0, where lines
+    would have 3 x 8 and 2 x 6."""
     reduced, standard = Tax(1, percent("8")), Tax(2, percent("10"))
     lines = tuple(line("1", "105", reduced) for _ in range(3)) + tuple(line("1", "55", standard) for _ in range(2))
     result = totals(DocumentInput("JPY", lines))

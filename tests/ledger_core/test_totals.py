@@ -332,6 +332,17 @@ def test_taxes_are_rounded_in_one_of_two_ways() -> None:
         totals(DocumentInput("EUR", (), rounding="piece"))
 
 
+def test_no_line_gets_the_odd_cent_of_every_tax() -> None:
+    """Twelve lines of 0.01 with two taxes inside: 0.52 and 1.04 cents, rounded to one each. On the same line they would
+    make its net amount negative."""
+    taxes = Tax(1, 50_000), Tax(2, 99_750)
+    lines = tuple(LineInput(PIECE, PRICE_SCALE // 100, None, taxes) for _ in range(12))
+    result = totals(DocumentInput("CAD", lines, prices_include_tax=True))
+    assert [line.tax for line in result.lines] == [1, 1] + [0] * 10
+    assert [line.taxable for line in result.lines] == [0, 0] + [1] * 10
+    assert ([total.amount for total in result.taxes], result.total) == ([1, 1], 12)
+
+
 def test_a_document_without_lines_is_worth_its_adjustment() -> None:
     result = totals(DocumentInput("EUR", (), adjustment=-7))
     assert (result.subtotal, result.tax, result.adjustment, result.total) == (0, 0, -7, -7)
