@@ -64,7 +64,7 @@ AMOUNTS = {
     "withheld": "each tax withheld from the payment",
     "settled": "what each document is settled by, at that document's own rate",
     "unallocated": "what no document takes: the contact's credit",
-    "used_credit": "what is taken from a credit or an advance, at the rate it was booked at",
+    "used_credit": "what is taken from a credit or an advance, on its account, at the rate it was booked at",
     "used_document_credit": "what is taken from a credit note or vendor credit, at its own rate",
     "realized_difference": "the difference in base currency between what settles and what is settled (a gain)",
     "written_off": "what stays unpaid, at the document's own rate",
@@ -135,7 +135,7 @@ CUSTOMER_REFUND = Rule(
     "posted",
     (
         _debit(OWN, "used_document_credit"),
-        _debit("customer_credits", "used_credit"),
+        _debit(OWN, "used_credit"),
         _debit("bank_charges", "bank_charges"),
         _credit(OWN, "money"),
         _credit("realized_fx", "realized_difference"),
@@ -149,7 +149,7 @@ VENDOR_REFUND = Rule(
         _debit(OWN, "money"),
         _debit("bank_charges", "bank_charges"),
         _credit(OWN, "used_document_credit"),
-        _credit("vendor_credits", "used_credit"),
+        _credit(OWN, "used_credit"),
         _credit("realized_fx", "realized_difference"),
     ),
 )
@@ -159,7 +159,8 @@ CUSTOMER_CREDIT_APPLIED = Rule(
     "applied to an invoice; of a credit note only if its rate or account differs",
     (
         _debit(OWN, "used_document_credit"),
-        _debit("customer_credits", "used_credit"),
+        _debit(OWN, "used_credit"),
+        _debit(OWN, "withheld"),
         _credit(OWN, "settled"),
         _credit("realized_fx", "realized_difference"),
     ),
@@ -171,7 +172,8 @@ VENDOR_CREDIT_APPLIED = Rule(
     (
         _debit(OWN, "settled"),
         _credit(OWN, "used_document_credit"),
-        _credit("vendor_credits", "used_credit"),
+        _credit(OWN, "used_credit"),
+        _credit(OWN, "withheld"),
         _credit("realized_fx", "realized_difference"),
     ),
 )
