@@ -21,6 +21,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "currencies": ("view", "manage"),
     "exchange_rates": ("view", "create", "edit", "delete"),
     "fiscal_years": ("view", "manage"),
+    "tax_rates": ("view", "create", "edit", "delete"),
     "opening_balances": ("view", "edit", "publish"),
     "recurring_journals": ("view", "create", "edit", "delete", "manage"),
     "revaluations": ("view", "create", "void"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger_core.arithmetic.taxes import PURCHASE_EFFECTS, SALE_EFFECTS, Effect, TaxKind
-from ledger_core.taxes.models import TaxEntry
+from ledger_core.taxes.models import TaxEntry, TaxReturn
 
 GROUP = "group"
 KINDS = (
@@ -24,6 +24,12 @@ SALES, PURCHASES = TaxEntry.SALES, TaxEntry.PURCHASES
 SIDES = ((SALES, "Sales"), (PURCHASES, "Purchases"))
 ACCRUAL, CASH = TaxEntry.ACCRUAL, TaxEntry.CASH
 BASES = ((ACCRUAL, "Accrual: when issued"), (CASH, "Cash: when paid"))
+STATUSES = (
+    (TaxReturn.DRAFT, "Draft"),
+    (TaxReturn.FILED, "Filed"),
+    (TaxReturn.PAID, "Paid, or nothing to pay"),
+    (TaxReturn.UNFILED, "Taken back"),
+)
 PAYABLE, RECOVERABLE = "payable", "recoverable"  # the two accounts of a rate
 
 

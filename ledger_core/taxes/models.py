@@ -45,6 +45,11 @@ class TaxRate(models.Model):
         self.code_key = code_key(self.code)
         super().save(*args, **kwargs)
 
+    @property
+    def member_rates(self) -> list[TaxRate]:
+        """The rates of a group, in the order of calculation."""
+        return [row.tax_rate for row in self.members.all()]
+
 
 class TaxPercentage(models.Model):
     """What a rate is from a day on, until the next row's day."""

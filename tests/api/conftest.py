@@ -65,6 +65,9 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
     revaluation = _created(client.post("/api/revaluations", {"date": "2025-07-31", "rates": {"GBP": "1.3"}}))
     schedule = {"name": f"{MARK} template", "frequency": "monthly", "start": "2150-01-31", "lines": lines}
     template = _created(client.post("/api/recurring-journals", schedule, format="json"))
+    for number in range(9):  # so that the last one's id is beyond every id of North
+        rate_body = {"name": f"{MARK} tax", "code": f"T{number}", "kind": "standard", "percent": "19"}
+        tax_rate = _created(client.post("/api/tax-rates", rate_body))
     tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
     days = {"area": "all", "first_day": "2026-01-01", "last_day": "2026-01-02", "expires_at": tomorrow}
     unlock = _created(client.post("/api/period-locks/unlocks", {**days, "reason": f"{MARK} unlock"}))
@@ -87,6 +90,7 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
             "fiscal-years": "2025-12-31",
             "recurring-journals": template["id"],
             "revaluations": revaluation["id"],
+            "tax-rates": tax_rate["id"],
             "unlocks": unlock["id"],
             "members": Membership.objects.get(organization=south, user=charlie).pk,
             "invitations": invitation["id"],
