@@ -1,11 +1,13 @@
-"""What a new organization's books begin with: their settings, a chart of accounts, tax rates and the number series."""
+"""What a new organization's books begin with: their settings, a chart of accounts, what trade needs, the number series."""
 
 from __future__ import annotations
 
 from ledger_core.base.models import BooksSettings, Series
 from ledger_core.books.models import Watermark
 from ledger_core.chart import template
+from ledger_core.contacts.standard import write_terms
 from ledger_core.documents.kinds import KINDS
+from ledger_core.items.standard import write_units
 from ledger_core.payments.kinds import PAYMENT_KINDS
 from ledger_core.periods.areas import AREAS
 from ledger_core.periods.models import LockDate
@@ -22,12 +24,14 @@ SERIES = (
 
 @operation
 def seed_books(organization: Organization) -> None:
-    """Fill an empty database, in the organization's context; ten inserts at most."""
+    """Fill an empty database, in the organization's context; twelve inserts at most."""
     BooksSettings.objects.create(
         organization_id=organization.id, base_currency=organization.base_currency, chart=organization.industry
     )
     template.write_chart(name=organization.industry, country=organization.country)
     write_rates(country=organization.country, tax_names=template.read(organization.industry)["tax_names"])
+    write_units()
+    write_terms()
     Series.objects.bulk_create(
         Series(kind=each.kind, prefix=each.prefix, padding=each.padding, next_number=1) for each in SERIES
     )

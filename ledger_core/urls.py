@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("ledger_core.currencies.urls")),
     path("", include("ledger_core.books.urls")),
     path("", include("ledger_core.taxes.urls")),
+    path("", include("ledger_core.items.urls")),
+    path("", include("ledger_core.contacts.urls")),
     path("", include("ledger_core.journals.urls")),
     path("", include("ledger_core.fiscal_years.urls")),
     path("", include("ledger_core.opening.urls")),

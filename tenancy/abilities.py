@@ -8,6 +8,22 @@ from __future__ import annotations
 
 VERBS = ("view", "create", "edit", "delete", "publish", "void", "manage", "leave")
 
+# Documents of trade: drafts are written, `publish` issues them (send, issue, open, publish), `void` takes them back.
+_POSTED = ("view", "create", "edit", "delete", "publish", "void")
+_UNPOSTED = ("view", "create", "edit", "delete", "publish")  # nothing is in the books, so nothing is voided
+_DOCUMENTS: dict[str, tuple[str, ...]] = {
+    "estimates": _UNPOSTED,
+    "invoices": _POSTED,
+    "sales_receipts": _POSTED,
+    "credit_notes": _POSTED,
+    "customer_opening_balances": _POSTED,
+    "purchase_orders": _UNPOSTED,
+    "bills": _POSTED,
+    "vendor_credits": _POSTED,
+    "expenses": _POSTED,
+    "vendor_opening_balances": _POSTED,
+}
+
 # subject -> the verbs that exist for it
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "organization": ("view", "edit"),
@@ -22,10 +38,15 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "exchange_rates": ("view", "create", "edit", "delete"),
     "fiscal_years": ("view", "manage"),
     "tax_rates": ("view", "create", "edit", "delete"),
+    "contacts": ("view", "create", "edit", "delete", "manage"),  # manage: merge
+    "payment_terms": ("view", "create", "edit", "delete"),
+    "items": ("view", "create", "edit", "delete"),  # with their units and categories
+    "price_lists": ("view", "create", "edit", "delete"),
     "opening_balances": ("view", "edit", "publish"),
     "recurring_journals": ("view", "create", "edit", "delete", "manage"),
     "revaluations": ("view", "create", "void"),
     "manual_journals": ("view", "create", "edit", "delete", "publish", "void"),
+    **_DOCUMENTS,
     "attachments": ("view", "create", "delete"),
     "journal_entries": ("view", "create"),
     "reports": ("view",),
@@ -38,6 +59,10 @@ ALL = frozenset(f"{subject}.{verb}" for subject, verbs in SUBJECTS.items() for v
 _PEOPLE = frozenset(a for a in ALL if a.split(".")[0] in ("members", "ownership", "invitations", "api_keys"))
 _EVERY_MEMBER = frozenset({"members.view", "members.leave"})
 _VIEW = frozenset(a for a in ALL if a.endswith(".view"))
+# As with journals: whoever keeps the books writes and issues documents; taking back what is booked is not for them.
+_DOCUMENTS_BUT_VOID = frozenset(f"{subject}.{verb}" for subject, verbs in _DOCUMENTS.items() for verb in verbs) - {
+    f"{subject}.void" for subject in _DOCUMENTS
+}
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": ALL,
@@ -45,11 +70,18 @@ ROLES: dict[str, frozenset[str]] = {
     "accountant": ALL - _PEOPLE - {"organization.edit"} | _EVERY_MEMBER,
     "bookkeeper": _VIEW - _PEOPLE
     | _EVERY_MEMBER
+    | _DOCUMENTS_BUT_VOID
     | {
         "accounts.create",
         "accounts.edit",
         "exchange_rates.create",
         "exchange_rates.edit",
+        "contacts.create",
+        "contacts.edit",
+        "items.create",
+        "items.edit",
+        "price_lists.create",
+        "price_lists.edit",
         "recurring_journals.create",
         "recurring_journals.edit",
         "recurring_journals.manage",

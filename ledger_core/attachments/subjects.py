@@ -3,4 +3,8 @@
 from __future__ import annotations
 
 # Kind of object (as in the activity trail) -> the ability somebody needs to see it, and so its files.
-SUBJECT_KINDS = {"manual_journal": "manual_journals.view"}
+SUBJECT_KINDS = {
+    "contact": "contacts.view",
+    "item": "items.view",
+    "manual_journal": "manual_journals.view",
+}

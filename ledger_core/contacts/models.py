@@ -22,6 +22,7 @@ class PaymentTerms(models.Model):
 
     class Meta:
         ordering: ClassVar = ["days", "name"]
+        verbose_name = "payment term"
         verbose_name_plural = "payment terms"
 
     def __str__(self) -> str:
