@@ -440,6 +440,28 @@ def test_withholding() -> None:
     assert result.withheld + 1_800_00 == result.total // 10
 
 
+def test_what_a_compound_tax_is_on() -> None:
+    """Computed by hand: the supplier taxes what he charges himself; the buyer assesses on that and on what he has
+    assessed before; what is withheld is in no base. 100.00 each time, taxes of 10 %, the later ones compound."""
+    first, later = Tax(1, percent("10"), TaxKind.REVERSE_CHARGE), percent("10")
+    assessed, charged, withheld = (
+        Tax(2, later, kind, compound=True) for kind in (TaxKind.REVERSE_CHARGE, TaxKind.STANDARD, TaxKind.WITHHOLDING)
+    )
+
+    def bought(*taxes: Tax) -> list[str]:
+        result = totals(DocumentInput("EUR", (line("1", "100", *taxes),), is_purchase=True))
+        return [to_text(total.amount, "EUR") for total in result.taxes]
+
+    assert bought(first, assessed) == ["10.00", "11.00"]
+    assert bought(first, charged) == ["10.00", "10.00"]
+    assert bought(first, withheld) == ["10.00", "10.00"]
+    standard = Tax(1, percent("10"))
+    assert bought(standard, assessed) == ["10.00", "11.00"]
+    assert bought(standard, withheld) == ["10.00", "11.00"]
+    kept_back = Tax(3, later, TaxKind.WITHHOLDING, compound=True)
+    assert bought(standard, withheld, kept_back) == ["10.00", "11.00", "11.00"]
+
+
 def test_half_of_the_tax_on_a_leased_car() -> None:
     """Rule: community.hmrc.gov.uk (VAT forum, leased cars): half of the tax on the lease is claimed back. The figures
     are ours: 305.05 at 20 % have 61.01, of which 30.505 = 30.51; the other 30.50 belong to the lease."""
