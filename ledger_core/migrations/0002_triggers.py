@@ -24,6 +24,7 @@ LOCK_CHANGE = "ledger_core_lockchange"
 SEAL = "ledger_core_seal"
 ACTIVITY = "ledger_core_activityentry"
 TAX_ENTRY = "ledger_core_taxentry"
+ALLOCATION = "ledger_core_allocation"
 
 WRITTEN_UNPOSTED = "An entry is written unposted; posting gives it its number"
 REVERSES_POSTED = "A reversal needs a posted entry to reverse"
@@ -46,6 +47,8 @@ TRAIL_STAYS = "The activity trail is never changed"
 TRAIL_NOT_DELETED = "The activity trail is never deleted"
 TAX_ENTRY_STAYS = "A tax entry is never changed: a reversal writes its mirror"
 TAX_ENTRY_NOT_DELETED = "A tax entry is never deleted: a reversal writes its mirror"
+ALLOCATION_STAYS = "An allocation is never changed: its mirror takes it back"
+ALLOCATION_NOT_DELETED = "An allocation is never deleted: its mirror takes it back"
 
 # Everything an UPDATE that posts an entry must leave as it is.
 KEPT = ("id", "date", "source_kind", "source_id", "source_number", "purpose", "memo", "posted_by", "reverses_id")
@@ -271,5 +274,30 @@ class Migration(migrations.Migration):
             table=TAX_ENTRY,
             mysql=mysql_refusal(TAX_ENTRY_NOT_DELETED),
             sqlite=sqlite_refusal(TAX_ENTRY_NOT_DELETED),
+        ),
+        CreateTrigger(
+            "allocation_insert",
+            event="BEFORE INSERT",
+            table=ALLOCATION,
+            mysql=mysql_if(f"EXISTS (SELECT 1 FROM {ALLOCATION} WHERE id = NEW.id)", NEVER_REPLACED),
+            sqlite=sqlite_refusal(
+                NEVER_REPLACED,
+                f"EXISTS (SELECT 1 FROM {ALLOCATION} WHERE id = NEW.id)"
+                f" OR EXISTS (SELECT 1 FROM {ALLOCATION} WHERE reverses_id = NEW.reverses_id)",
+            ),
+        ),
+        CreateTrigger(
+            "allocation_update",
+            event="BEFORE UPDATE",
+            table=ALLOCATION,
+            mysql=mysql_refusal(ALLOCATION_STAYS),
+            sqlite=sqlite_refusal(ALLOCATION_STAYS),
+        ),
+        CreateTrigger(
+            "allocation_delete",
+            event="BEFORE DELETE",
+            table=ALLOCATION,
+            mysql=mysql_refusal(ALLOCATION_NOT_DELETED),
+            sqlite=sqlite_refusal(ALLOCATION_NOT_DELETED),
         ),
     ]
