@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("ledger_core.taxes.urls")),
     path("", include("ledger_core.items.urls")),
     path("", include("ledger_core.contacts.urls")),
+    path("", include("ledger_core.sales.urls")),
+    path("", include("ledger_core.purchases.urls")),
     path("", include("ledger_core.journals.urls")),
     path("", include("ledger_core.fiscal_years.urls")),
     path("", include("ledger_core.opening.urls")),

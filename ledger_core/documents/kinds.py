@@ -9,6 +9,18 @@ from ledger_core.periods.areas import PURCHASES, SALES
 RECEIVABLE, PAYABLE = "receivable", "payable"
 
 
+DRAFT, VOID, WRITTEN_OFF = "draft", "void", "written_off"  # statuses that kinds have in common
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A decision about a document that posts nothing: the verb, from which statuses, to which one."""
+
+    verb: str
+    sources: tuple[str, ...]
+    status: str
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
     """One kind of document.
@@ -32,11 +44,33 @@ class DocumentKind:
     is_due: bool = False  # has a due date from the payment terms
     money_types: tuple[str, ...] = ()  # account types of what it is paid with
     money_role: str = ""  # the account it is paid with, where it names none
+    line_role: str = ""  # the account of every line, where the software decides it
     converts_to: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
+    settled_state: str = ""  # what it is called once nothing of it is open; empty: it is paid at once
+    partly_state: str = ""
+    late_state: str = ""  # what it is called after its due date, if it is open
+    used_state: str = ""  # what it is called once all its lines were converted
+    partly_used_state: str = ""
 
     @property
     def posts(self) -> bool:
         return bool(self.rule)
+
+    @property
+    def is_open_item(self) -> bool:
+        """Does its total stand on a control account until it is settled?"""
+        return bool(self.control)
+
+    @property
+    def sign(self) -> int:
+        """Of its amounts in sums of sales or purchases."""
+        return -1 if self.is_credit else 1
+
+    @property
+    def subject(self) -> str:
+        """Of its abilities."""
+        return self.path.replace("-", "_")
 
 
 _MONEY = ("cash", "bank", "credit_card", "other_current_asset")
@@ -51,6 +85,13 @@ KINDS = (
         "send",
         "sent",
         converts_to=("invoice", "sales_receipt"),
+        moves=(
+            Move("accept", ("sent", "declined"), "accepted"),
+            Move("decline", ("sent", "accepted"), "declined"),
+        ),
+        late_state="expired",
+        used_state="converted",
+        partly_used_state="partly_converted",
     ),
     DocumentKind(
         "invoice",
@@ -64,6 +105,9 @@ KINDS = (
         control=RECEIVABLE,
         is_due=True,
         converts_to=("credit_note",),
+        settled_state="paid",
+        partly_state="partly_paid",
+        late_state="overdue",
     ),
     DocumentKind(
         "sales_receipt",
@@ -89,6 +133,8 @@ KINDS = (
         rule="credit_note",
         control=RECEIVABLE,
         is_credit=True,
+        settled_state="applied",
+        partly_state="partly_applied",
     ),
     DocumentKind(
         "customer_opening",
@@ -101,6 +147,10 @@ KINDS = (
         rule="customer_opening",
         control=RECEIVABLE,
         is_due=True,
+        line_role="opening_balance_equity",
+        settled_state="paid",
+        partly_state="partly_paid",
+        late_state="overdue",
     ),
     DocumentKind(
         "purchase_order",
@@ -111,6 +161,13 @@ KINDS = (
         "send",
         "sent",
         converts_to=("bill",),
+        moves=(
+            Move("close", ("sent",), "closed"),
+            Move("cancel", ("sent",), "cancelled"),
+            Move("reopen", ("closed", "cancelled"), "sent"),
+        ),
+        used_state="billed",
+        partly_used_state="partly_billed",
     ),
     DocumentKind(
         "bill",
@@ -124,6 +181,9 @@ KINDS = (
         control=PAYABLE,
         is_due=True,
         converts_to=("vendor_credit",),
+        settled_state="paid",
+        partly_state="partly_paid",
+        late_state="overdue",
     ),
     DocumentKind(
         "vendor_credit",
@@ -136,6 +196,8 @@ KINDS = (
         rule="vendor_credit",
         control=PAYABLE,
         is_credit=True,
+        settled_state="applied",
+        partly_state="partly_applied",
     ),
     DocumentKind(
         "expense",
@@ -160,6 +222,14 @@ KINDS = (
         rule="vendor_opening",
         control=PAYABLE,
         is_due=True,
+        line_role="opening_balance_equity",
+        settled_state="paid",
+        partly_state="partly_paid",
+        late_state="overdue",
     ),
 )
 KINDS_BY_VALUE = {kind.value: kind for kind in KINDS}
+
+
+def kind_of(value: str) -> DocumentKind:
+    return KINDS_BY_VALUE[value]

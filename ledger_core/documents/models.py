@@ -28,6 +28,8 @@ class Document(models.Model):
 
     kind = models.CharField(max_length=40)
     number = models.CharField(max_length=40, null=True, help_text="From its series when issued, or given")
+    serial = models.PositiveBigIntegerField(null=True, help_text="The bare number taken from the series; null: given")
+    serial_year = models.PositiveSmallIntegerField(default=0, help_text="Of a series that begins anew every year")
     status = models.CharField(max_length=20, default="draft")
     contact = models.ForeignKey(
         Contact, on_delete=models.DO_NOTHING, null=True, related_name="documents", db_index=False
@@ -64,6 +66,7 @@ class Document(models.Model):
     subtotal = models.BigIntegerField(default=0, help_text="Lines net of tax and line discounts")
     discount = models.BigIntegerField(default=0, help_text="The document's discount, net of tax")
     shipping_net = models.BigIntegerField(default=0)
+    shipping_unrecoverable = models.BigIntegerField(default=0, help_text="Tax that joins the cost of shipping")
     tax = models.BigIntegerField(default=0, help_text="What is added: neither self-assessed nor withheld tax")
     withheld = models.BigIntegerField(default=0, help_text="What will be withheld on payment")
     rounding = models.BigIntegerField(default=0)
@@ -71,6 +74,8 @@ class Document(models.Model):
     base_total = models.BigIntegerField(default=0, help_text="What was booked for the total, in base minor units")
     settled = models.BigIntegerField(default=0, help_text="Of the total: paid, credited, refunded, written off")
     settled_base = models.BigIntegerField(default=0, help_text="Of base_total, at the document's own rate")
+    # Roles can be pointed elsewhere later; what was booked stays where it was booked.
+    role_accounts = models.JSONField(default=dict, help_text="Accounts of the roles it was booked on, by role")
     origin = models.ForeignKey("self", on_delete=models.DO_NOTHING, null=True, related_name="made", db_constraint=False)
     entry = models.ForeignKey(
         JournalEntry, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
@@ -161,6 +166,9 @@ class DocumentTax(models.Model):
     taxable = models.BigIntegerField()
     amount = models.BigIntegerField()
     recoverable = models.BigIntegerField(default=0)
+    # The accounts of the rate when this was written: they may change, what was booked does not.
+    account_id = models.PositiveBigIntegerField(null=True, help_text="Of the tax that is added or claimed back")
+    owed_account_id = models.PositiveBigIntegerField(null=True, help_text="Of a purchase's self-assessed tax")
 
     class Meta:
         ordering: ClassVar = ["position"]

@@ -23,6 +23,8 @@ class ManualJournal(models.Model):
         VOID = "void", "Void"
 
     number = models.CharField(max_length=40, unique=True, null=True, help_text="From its series, at publishing")
+    serial = models.PositiveBigIntegerField(null=True, help_text="The same, bare")
+    serial_year = models.PositiveSmallIntegerField(default=0, help_text="Of a series that begins anew every year")
     date = models.DateField()
     memo = models.CharField(max_length=500, blank=True)
     reference = models.CharField(max_length=120, blank=True)

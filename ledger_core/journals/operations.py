@@ -16,7 +16,7 @@ from ledger_core.activity.operations import Subject, record
 from ledger_core.arithmetic.money import ONE, rate_text
 from ledger_core.attachments.operations import remove_all
 from ledger_core.base.conditions import check_match
-from ledger_core.base.operations import take_number
+from ledger_core.base.operations import take
 from ledger_core.base.queries import base_currency
 from ledger_core.books import operations as books
 from ledger_core.books.models import JournalEntry
@@ -138,11 +138,11 @@ def _publish(
     """Number and post a draft that this transaction holds, and whose lines it has checked."""
     # Before the number is taken: others would wait for a refusal.
     books.check_balance(written, currency=journal.currency)
-    _, number = take_number(kind=SERIES)
-    source = Source(SERIES, journal.pk, number)
+    taken = take(kind=SERIES, date=journal.date)
+    source = Source(SERIES, journal.pk, taken.number)
     lines = ledger_lines(written, currency=journal.currency, rate=journal.rate)
     entry = books.post(date=journal.date, lines=lines, source=source, memo=journal.memo, actor=actor, accounts=accounts)
-    _move(journal, Status.PUBLISHED, number=number, entry=entry, published_at=entry.posted_at)
+    _move(journal, Status.PUBLISHED, **taken.fields(), entry=entry, published_at=entry.posted_at)
     if journal.reverse_on is not None:
         _move(journal, Status.PUBLISHED, reversing_entry=_book_back(journal, journal.reverse_on, actor))
     record(verb="published", subject=_subject(journal), summary=f"Posted as entry {entry.number}", actor=actor)

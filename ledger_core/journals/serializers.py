@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ledger_core.arithmetic.money import to_text
+from ledger_core.base.amounts import DocumentAmountField, take_currency
 from ledger_core.base.serializers import AMOUNT_SCHEMA, BooksDateField, IdField, PersonField
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.currencies.serializers import CurrencyCodeField, RateField
-from ledger_core.journals.amounts import DocumentAmountField, take_currency
 from ledger_core.journals.lines import MAX_LINES, WrittenLine
 from ledger_core.journals.models import ManualJournal
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger_core.arithmetic.exchange import allocate_sides, effective_rate
@@ -41,19 +41,39 @@ class UnknownAmount(LookupError):
     """A document gives an amount that its rule does not book: a programming error, found before anything is posted."""
 
 
-def entry_lines(rule: Rule, amounts: Sequence[Amount], *, currency: str, rate: int = ONE) -> list[Line]:
+def entry_lines(
+    rule: Rule,
+    amounts: Sequence[Amount],
+    *,
+    currency: str,
+    rate: int = ONE,
+    roles: Mapping[str, int] | None = None,
+) -> list[Line]:
     """The lines of an entry, in the order of the rule's rows; those of one account and dimension are not merged.
 
-    `currency` and `rate` are the document's. The entry balances in base whenever the amounts do in their currencies
-    (those without `base`), or in base (those with it).
+    `currency` and `rate` are the document's; `roles` are the accounts of roles, if they are known. The entry balances
+    in base whenever the amounts do in their currencies (those without `base`), or in base (those with it).
     """
+    return [line for _, line in placed_lines(rule, amounts, currency=currency, rate=rate, roles=roles)]
+
+
+def placed_lines(
+    rule: Rule,
+    amounts: Sequence[Amount],
+    *,
+    currency: str,
+    rate: int = ONE,
+    roles: Mapping[str, int] | None = None,
+) -> list[tuple[Amount, Line]]:
+    """The same, each line with the amount that it books."""
     named = {row.amount for row in rule.rows}
     strangers = {each.name for each in amounts} - named
     if strangers:
         raise UnknownAmount(f"{rule.key} books no {', '.join(sorted(strangers))}")
-    roles = _accounts_of_roles(rule, amounts)
+    if roles is None:
+        roles = accounts_of_roles(roles_of(rule, amounts))
     placed = [
-        (row.side == DEBIT, roles.get(row.account, each.account_id), each)
+        (row.side == DEBIT, each.account_id if row.account == OWN else roles[row.account], each)
         for row in rule.rows
         for each in amounts
         if each.name == row.amount and (each.amount or each.base)
@@ -61,17 +81,20 @@ def entry_lines(rule: Rule, amounts: Sequence[Amount], *, currency: str, rate: i
     sides = [is_debit == ((each.amount or each.base or 0) > 0) for is_debit, _, each in placed]
     bases = _base_amounts([each for _, _, each in placed], sides, currency=currency, rate=rate)
     return [
-        _line(each, account_id, is_debit, base, currency, rate)
+        (each, _line(each, account_id, is_debit, base, currency, rate))
         for (_, account_id, each), is_debit, base in zip(placed, sides, bases, strict=True)
     ]
 
 
-def _accounts_of_roles(rule: Rule, amounts: Sequence[Amount]) -> dict[str, int]:
+def roles_of(rule: Rule, amounts: Sequence[Amount]) -> set[str]:
+    """The roles whose accounts a rule books these amounts on."""
     used = {each.name for each in amounts if each.amount or each.base}
-    wanted = {row.account for row in rule.rows if row.account != OWN and row.amount in used}
-    if not wanted:
-        return {}
-    return dict(SystemRole.objects.filter(role__in=wanted).values_list("role", "account_id"))
+    return {row.account for row in rule.rows if row.account != OWN and row.amount in used}
+
+
+def accounts_of_roles(roles: Collection[str]) -> dict[str, int]:
+    """Ids of the accounts that the software uses for roles now; one query at most."""
+    return dict(SystemRole.objects.filter(role__in=roles).values_list("role", "account_id")) if roles else {}
 
 
 def _base_amounts(amounts: Sequence[Amount], is_debit: Sequence[bool], *, currency: str, rate: int) -> list[int]:

@@ -9,7 +9,7 @@ from ledger_core.arithmetic.schedule import FREQUENCIES, WEEKLY, Schedule
 from ledger_core.base.serializers import BooksDateField, IdField, PersonField
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.currencies.serializers import CurrencyCodeField, RateField
-from ledger_core.journals.amounts import DocumentAmountField, take_currency
+from ledger_core.base.amounts import DocumentAmountField, take_currency
 from ledger_core.journals.lines import MAX_LINES
 from ledger_core.journals.serializers import ManualJournalLineWriteSerializer, written_line
 from ledger_core.recurring.models import RecurringJournal, RecurringRun

@@ -1,0 +1,413 @@
+"""Writing, issuing, editing, voiding and deleting documents, whatever their kind.
+
+Every change holds the document's row and depends on the status it finds there. What a document posts is in
+`posting/rules.py`; what kinds differ in is in `kinds.py`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace as replace_fields
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from ledger_core.activity.operations import Subject, record
+from ledger_core.arithmetic.money import rate_text, to_text
+from ledger_core.attachments.operations import remove_all
+from ledger_core.base.operations import Taken, take
+from ledger_core.base.queries import today
+from ledger_core.base.refusals import invalid
+from ledger_core.books import operations as books
+from ledger_core.books.models import JournalEntry
+from ledger_core.books.operations import Source
+from ledger_core.documents.booking import amounts_of, placed, tax_rows
+from ledger_core.documents.credit import check_credit_limit
+from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE, VOID, DocumentKind, Move
+from ledger_core.documents.lines import WrittenLine, written
+from ledger_core.documents.models import Document, DocumentLine, DocumentTax
+from ledger_core.documents.queries import find_document, hold
+from ledger_core.documents.states import stands
+from ledger_core.documents.writing import InHand, NumberTaken, insert, prepare, replace
+from ledger_core.posting.lines import roles_of
+from ledger_core.posting.rules import RULES
+from ledger_core.taxes.operations import mirror_entries, write_entries
+from ledger_core.taxes.queries import check_not_filed
+from tenancy.db import operation
+from tenancy.problems import Conflict, Forbidden
+
+
+class NotADraft(Conflict):
+    code = "not_a_draft"
+    title = "This can only be done with a draft"
+
+
+class NotIssued(Conflict):
+    code = "not_issued"
+    title = "This can only be done with a document that was issued"
+
+
+class AlreadyVoid(Conflict):
+    code = "already_void"
+    title = "This document is void already"
+
+
+class Settled(Conflict):
+    code = "settled"
+    title = "Something of this document is settled"
+
+
+class NotPossible(Conflict):
+    code = "wrong_status"
+    title = "This is not possible in the document's present state"
+
+
+@operation
+def create_document(
+    *, kind: str, lines: Sequence[WrittenLine], actor: int, issue: bool = False, **fields: Any
+) -> Document:
+    """A new draft, in the same transaction issued if asked.
+
+    `fields`: contact_id, date, number, due_date, currency, rate, account_id, prices_include_tax, tax_rounding,
+    discount_percent or discount_amount, shipping, shipping_tax_ids, adjustment, round_total_to, reference, subject,
+    notes, terms, salesperson_id, branch_id, project_id. What is not given or None comes from the contact, the items
+    and the settings.
+    """
+    policy = KINDS_BY_VALUE[kind]
+    document = Document(kind=kind, status=DRAFT, created_by=actor, date=fields["date"])
+    hand = prepare(policy, document, lines, fields)
+    insert(hand)
+    record(verb="created", subject=subject_of(document), after=told(document), actor=actor)
+    return _issue(hand, actor) if issue else document
+
+
+@operation
+def issue_document(*, kind: str, document_id: int, actor: int) -> Document:
+    """Number a draft and post it."""
+    document = _draft(KINDS_BY_VALUE[kind], document_id, "issued again")
+    hand = prepare(KINDS_BY_VALUE[kind], document, written_lines(document), stored_fields(document))
+    replace(hand)  # a tax may have another percentage by now
+    return _issue(hand, actor)
+
+
+def _issue(hand: InHand, actor: int) -> Document:
+    """Number and post a draft in hand."""
+    document, kind = hand.document, hand.kind
+    warnings = check_credit_limit(hand)
+    taken = Taken(document.number, None, 0) if document.number else take(kind=kind.value, date=document.date)
+    try:
+        _move(document, kind.issued, **taken.fields(), issued_at=timezone.now())
+    except IntegrityError as error:
+        detail = f"{taken.number} is used already. Set the next number of the series higher."
+        raise NumberTaken(detail) from error
+    if kind.posts:
+        _post(hand, actor)
+    record(verb=kind.issue, subject=subject_of(document), summary=_issued(document), actor=actor)
+    document.warnings = warnings  # type: ignore[attr-defined]  # for the answer; nothing stores them
+    return document
+
+
+def _post(hand: InHand, actor: int) -> None:
+    document = hand.document
+    booked = placed(document, hand.lines, hand.taxes, roles=hand.roles)
+    if not booked:  # everything is zero: there is nothing to tell the books
+        return
+    entry = books.post(
+        date=document.date,
+        lines=[line for _, line in booked],
+        source=Source(document.kind, document.pk, document.number or ""),
+        memo=memo_of(document),
+        actor=actor,
+        accounts=hand.accounts,
+    )
+    write_entries(entry=entry, rows=tax_rows(document, hand.taxes, booked))
+    total = next((line for amount, line in booked if amount.name == "total"), None)
+    used = roles_of(RULES[hand.kind.rule], [amount for amount, _ in booked])
+    _move(
+        document,
+        document.status,
+        entry=entry,
+        base_total=0 if total is None else total.debit + total.credit,
+        role_accounts={role: hand.roles[role] for role in sorted(used)},
+    )
+
+
+@operation
+def edit_document(
+    *,
+    kind: str,
+    document_id: int,
+    lines: Sequence[WrittenLine] | None = None,
+    actor: int,
+    may_post: bool = True,
+    **fields: Any,
+) -> Document:
+    """Change a document; `lines`, where given, take the place of all former ones.
+
+    An issued one is reversed and posted again in the same transaction, both on days that must be open, unless nothing
+    that is booked changes; `may_post` says whether the actor may do that. Its number stays.
+    """
+    document = hold(kind, document_id)
+    policy = KINDS_BY_VALUE[kind]
+    if document.status not in (DRAFT, policy.issued):
+        raise NotPossible(f"{subject_label(document)} is {document.status} and cannot be changed.")
+    before = told(document)
+    given = _changes(document, lines, fields)
+    was = _booked_state(document) if document.status != DRAFT else None
+    hand = prepare(policy, document, written_lines(document) if lines is None else lines, given)
+    replace(hand)
+    if was is not None:
+        _check_edit(was, hand, may_post=may_post)
+        _post_again(was, hand, actor)
+    record(verb="edited", subject=subject_of(document), before=before, after=told(document), actor=actor)
+    return document
+
+
+@operation
+def void_document(
+    *, kind: str, document_id: int, date: datetime.date | None = None, reason: str = "", actor: int
+) -> Document:
+    """Post the mirror of an issued document; undated, on the document's own date."""
+    document = hold(kind, document_id)
+    policy = KINDS_BY_VALUE[kind]
+    if document.status == VOID:
+        raise AlreadyVoid(f"{subject_label(document)} was voided on {document.voided_at:%Y-%m-%d}.")
+    if not stands(policy, document):
+        raise NotIssued("This is a draft: delete it instead.")
+    _refuse_settled(document, "voided")
+    reversal = None
+    if document.entry is not None:
+        reversal = _reverse(document.entry, date or document.date, reason or f"Void of {document.number}", actor)
+    _move(document, VOID, reversal=reversal, voided_at=timezone.now())
+    record(verb="voided", subject=subject_of(document), summary=reason, actor=actor)
+    return document
+
+
+@dataclass(frozen=True, slots=True)
+class _Booked:
+    """An issued document as it was before a change: what decides whether that is allowed, and what it posts."""
+
+    entry: JournalEntry | None
+    total: int
+    settled: int
+    fixed: dict[str, Any]
+    posted: tuple[Any, ...]
+
+
+# What cannot change once something is settled: allocations were made in these terms.
+FIXED = ("contact_id", "currency", "rate", "account_id")
+
+
+def _booked_state(document: Document) -> _Booked:
+    return _Booked(
+        document.entry,
+        document.total,
+        document.settled,
+        {name: getattr(document, name) for name in FIXED},
+        _posted(document, list(document.lines.all()), list(document.taxes.all())),
+    )
+
+
+def _posted(document: Document, lines: list[DocumentLine], taxes: list[DocumentTax]) -> tuple[Any, ...]:
+    """All that the books and the tax ledger know of a document; equal for two versions that are booked alike."""
+    told = (document.date, document.currency, document.rate, document.contact_id)
+    of_taxes = [(tax.tax_rate_id, tax.percent, tax.taxable, tax.amount, tax.recoverable) for tax in taxes]
+    return (*told, list(amounts_of(document, lines, taxes)), of_taxes)
+
+
+def _check_edit(was: _Booked, hand: InHand, *, may_post: bool) -> None:
+    """Refuse what the settlement of a document, or the right of who changes it, does not allow."""
+    document = hand.document
+    changed = [name.removesuffix("_id") for name, value in was.fixed.items() if getattr(document, name) != value]
+    if was.settled and changed:
+        detail = f"its {changed[0]} is fixed. Void the payments and take back the credits that are applied to it first."
+        raise Settled(f"Something of {subject_label(document)} is settled, so {detail}")
+    if document.total < was.settled:
+        settled = f"{to_text(was.settled, document.currency)} {document.currency}"
+        raise Settled(
+            f"{settled} of {subject_label(document)} are settled, so its total cannot be less. "
+            "Void payments or take back credits that are applied to it first."
+        )
+    if not may_post and _posted(document, hand.lines, hand.taxes) != was.posted:
+        raise Forbidden("Your role may change what is issued only where it changes nothing in the books.")
+
+
+def _post_again(was: _Booked, hand: InHand, actor: int) -> None:
+    """Take back what is booked and book what is written now, unless the two are the same."""
+    document = hand.document
+    if not hand.kind.posts or _posted(document, hand.lines, hand.taxes) == was.posted:
+        return
+    if was.entry is not None:
+        _reverse(was.entry, was.entry.date, f"Change of {document.number}", actor)
+        document.entry = None
+        document.base_total = 0
+    _post(hand, actor)
+    if document.settled == document.total and document.settled_base != document.base_total:
+        raise Settled(
+            f"{subject_label(document)} would be settled in full with a rest of its base amount. "
+            "Void the payments that are applied to it first."
+        )
+
+
+def _reverse(entry: JournalEntry, date: datetime.date, memo: str, actor: int) -> JournalEntry:
+    """Take back what a document posted, in the books and in the tax ledger."""
+    check_not_filed(entry, date=date)
+    reversal = books.reverse(entry=entry, date=date, actor=actor, memo=memo)
+    mirror_entries(entry=entry, reversal=reversal)
+    return reversal
+
+
+def _refuse_settled(document: Document, what: str) -> None:
+    if document.settled:
+        raise Settled(
+            f"{subject_label(document)} is settled in part or in whole, so it cannot be {what}. "
+            "Void the payments and take back the credits that are applied to it first."
+        )
+
+
+@operation
+def delete_document(*, kind: str, document_id: int) -> None:
+    """Delete a draft; an issued document is voided instead."""
+    document = _draft(KINDS_BY_VALUE[kind], document_id, "deleted")
+    subject = subject_of(document)
+    before = {"date": document.date, "total": document.total, "reference": document.reference}
+    remove_all(subject=subject)
+    document.delete()
+    record(verb="deleted", subject=subject, before=before)
+
+
+@operation
+def move_document(*, kind: str, document_id: int, move: Move, actor: int) -> Document:
+    """Note a decision about a document that posts nothing: accepted, declined, closed, ..."""
+    document = hold(kind, document_id)
+    if document.status not in move.sources:
+        allowed = " or ".join(move.sources)
+        raise NotPossible(
+            f"Only what is {allowed} can be {move.status}; {subject_label(document)} is {document.status}."
+        )
+    _move(document, move.status)
+    record(verb=move.verb, subject=subject_of(document), actor=actor)
+    return document
+
+
+@operation
+def duplicate_document(*, kind: str, document_id: int, actor: int) -> Document:
+    """A new draft with the content of a document, dated today, at today's rate."""
+    original = find_document(kind, document_id)
+    fields = {**stored_fields(original), "date": today(), "number": None, "due_date": None, "rate": None}
+    lines = [replace_fields(line, id=None, source_line_id=None) for line in written_lines(original)]
+    return create_document(kind=kind, lines=lines, actor=actor, **fields)
+
+
+def _changes(document: Document, lines: Sequence[WrittenLine] | None, fields: dict[str, Any]) -> dict[str, Any]:
+    """All fields of a document after a change, with None for what must be found anew."""
+    if lines is None and fields.get("currency", document.currency) != document.currency:
+        detail = "Give the lines again: their amounts are in the former currency."
+        raise invalid("/lines", "lines_required", detail)
+    changed = {name for name, value in fields.items() if value != getattr(document, name)}
+    found: dict[str, Any] = {**stored_fields(document), **fields}
+    for name, others in FOLLOWS.items():
+        if name not in fields and changed & others:
+            found[name] = None
+    if document.status != DRAFT:
+        if fields.get("number") not in (None, "", document.number):
+            raise NotADraft(f"{subject_label(document)} keeps its number.")
+        found["number"] = document.number
+    return found
+
+
+def _draft(kind: DocumentKind, document_id: int, what: str) -> Document:
+    document = hold(kind.value, document_id)
+    if document.status != DRAFT:
+        raise NotADraft(f"{subject_label(document)} is {document.status} and cannot be {what}.")
+    return document
+
+
+def written_lines(document: Document) -> list[WrittenLine]:
+    """The lines of a document as if they were written again."""
+    return [written(line) for line in document.lines.all()]
+
+
+HEADING = (
+    "contact_id",
+    "number",
+    "date",
+    "due_date",
+    "currency",
+    "rate",
+    "account_id",
+    "prices_include_tax",
+    "tax_rounding",
+    "discount_percent",
+    "discount_amount",
+    "shipping",
+    "shipping_tax_ids",
+    "adjustment",
+    "round_total_to",
+    "reference",
+    "subject",
+    "notes",
+    "terms",
+    "salesperson_id",
+    "branch_id",
+    "project_id",
+)
+
+
+# What is found anew when one of these changes and nothing is said about it.
+FOLLOWS = {
+    "due_date": {"date", "contact_id"},
+    "account_id": {"contact_id"},
+    "rate": {"currency"},
+}
+# What a document is given where its replacement says nothing; None: as if it were new.
+CLEARED: dict[str, Any] = {
+    **dict.fromkeys(HEADING),
+    **dict.fromkeys(("discount_amount", "shipping", "adjustment", "round_total_to"), 0),
+    **dict.fromkeys(("reference", "subject", "notes", "terms"), ""),
+    "shipping_tax_ids": [],
+}
+del CLEARED["date"]
+
+
+def stored_fields(document: Document) -> dict[str, Any]:
+    """The fields of a document as if they were given again."""
+    return {name: getattr(document, name) for name in HEADING}
+
+
+def memo_of(document: Document) -> str:
+    return subject_label(document)
+
+
+def subject_label(document: Document) -> str:
+    return f"{KINDS_BY_VALUE[document.kind].label} {document.number or document.pk}"
+
+
+def subject_of(document: Document) -> Subject:
+    return Subject(document.kind, document.pk, str(document))
+
+
+def _issued(document: Document) -> str:
+    return f"Posted as entry {document.entry.number}" if document.entry is not None else ""
+
+
+def told(document: Document) -> dict[str, Any]:
+    """A document as the activity trail keeps it, amounts in minor units."""
+    fields = {name: value for name, value in stored_fields(document).items() if value}
+    lines = [
+        [line.item_id, line.description, line.quantity, line.unit_price, line.account_id, line.tax_ids, line.total]
+        for line in document.lines.all()
+    ]
+    return {**fields, "rate": rate_text(document.rate), "total": document.total, "lines": lines}
+
+
+def _move(document: Document, status: str, **fields: Any) -> None:
+    """Change the status if it is still the one that was read."""
+    fields["updated_at"] = timezone.now()
+    moved = Document.objects.filter(pk=document.pk, status=document.status).update(status=status, **fields)
+    assert moved == 1, "the row is locked by this transaction"
+    for name, value in {"status": status, **fields}.items():
+        setattr(document, name, value)

@@ -1,0 +1,101 @@
+"""Reading documents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from ledger_core.base.conditions import check_match
+from ledger_core.books.models import JournalEntry
+from ledger_core.books.queries import entries
+from ledger_core.documents.kinds import KINDS_BY_VALUE, VOID, DocumentKind
+from ledger_core.documents.models import Document, DocumentLine, DocumentTax
+from ledger_core.documents.states import UNUSED, Use
+from tenancy.problems import NotFound
+
+
+def documents(kind: str) -> QuerySet[Document]:
+    """The documents of a kind as lists show them, newest first; one query."""
+    found = Document.objects.filter(kind=kind).select_related("contact")
+    if KINDS_BY_VALUE[kind].used_state:
+        found = found.annotate(use_begun=_use_begun(), use_left=_use_left())
+    return found.order_by("-date", "-id")
+
+
+def _live_made() -> QuerySet[DocumentLine]:
+    """Lines that were made of another line, in documents that are not void."""
+    return DocumentLine.objects.exclude(document__status=VOID).order_by()
+
+
+def _use_begun() -> Exists:
+    return Exists(_live_made().filter(source_line__document=OuterRef("pk")))
+
+
+def _use_left() -> Exists:
+    """Is there a line of which something is not made into another yet?"""
+    made = _live_made().filter(source_line=OuterRef("pk")).values("source_line")
+    lines = DocumentLine.objects.filter(document=OuterRef("pk")).order_by()
+    summed = Coalesce(Subquery(made.annotate(made=Sum("quantity")).values("made")), 0)
+    return Exists(lines.annotate(made_quantity=summed).exclude(quantity=F("made_quantity")))
+
+
+def use_of(document: Document) -> Use:
+    """What is known of its use from the query that read it."""
+    begun = getattr(document, "use_begun", None)
+    return UNUSED if begun is None else Use(begun, document.use_left)  # type: ignore[attr-defined]  # annotated above
+
+
+def with_rows(found: QuerySet[Document]) -> QuerySet[Document]:
+    """Documents with their lines, taxes and whatever these name; two queries more."""
+    lines = DocumentLine.objects.select_related("account", "item", "billable_to")
+    taxes = DocumentTax.objects.select_related("tax_rate")
+    return found.select_related("contact", "account").prefetch_related(
+        Prefetch("lines", queryset=lines), Prefetch("taxes", queryset=taxes)
+    )
+
+
+def find_document(kind: str, document_id: int) -> Document:
+    """A document with its lines and taxes; raises NotFound."""
+    found = with_rows(documents(kind)).filter(pk=document_id).first()
+    if found is None:
+        raise not_found(KINDS_BY_VALUE[kind])
+    return found
+
+
+def check_exists(kind: str, document_id: int) -> None:
+    if not Document.objects.filter(kind=kind, pk=document_id).exists():
+        raise not_found(KINDS_BY_VALUE[kind])
+
+
+def hold(kind: str, document_id: int) -> Document:
+    """The document's row, locked until the transaction ends and in the state that the request expects."""
+    found = Document.objects.select_for_update().filter(kind=kind, pk=document_id).first()
+    if found is None:
+        raise not_found(KINDS_BY_VALUE[kind])
+    check_match(found)
+    return found
+
+
+def not_found(kind: DocumentKind) -> NotFound:
+    return NotFound(f"There is no such {kind.label.lower()}.")
+
+
+def hold_rows(document: Document, lines: Sequence[DocumentLine], taxes: Sequence[DocumentTax]) -> None:
+    """Let `document.lines.all()` and `.taxes.all()` be the rows in hand, as `find_document` would read them."""
+    held_lines, held_taxes = document.lines.all(), document.taxes.all()
+    held_lines._result_cache, held_taxes._result_cache = list(lines), list(taxes)
+    held = {"lines": held_lines, "taxes": held_taxes}
+    document._prefetched_objects_cache = held  # type: ignore[attr-defined]  # where Django prefetches to
+
+
+def made_quantities(document_ids: Collection[int]) -> dict[int, int]:
+    """How much of each line was made into lines of others, by the line's id; one query."""
+    made = _live_made().filter(source_line__document__in=list(document_ids)).values_list("source_line")
+    return {pk: quantity for pk, quantity in made.annotate(quantity=Sum("quantity")) if pk is not None}
+
+
+def entries_of(kind: str, document_id: int) -> QuerySet[JournalEntry]:
+    """Everything that was posted for a document, reversals included, in the order of posting."""
+    return entries().filter(source_kind=kind, source_id=document_id).order_by("pk")

@@ -1,0 +1,195 @@
+"""The one view set of documents. A kind's own is a subclass that names it: `sales/views.py`, `purchases/views.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ledger_core.base.conditions import tagged
+from ledger_core.base.people import names_of
+from ledger_core.base.requests import actor_of, valid
+from ledger_core.base.views import BooksViewSet
+from ledger_core.books.rehearsal import ShowsPosting
+from ledger_core.books.serializers import JournalEntrySerializer
+from ledger_core.documents import operations
+from ledger_core.documents.filters import DocumentFilter
+from ledger_core.documents.kinds import KINDS_BY_VALUE, DocumentKind, Move
+from ledger_core.documents.models import Document
+from ledger_core.documents.queries import check_exists, documents, entries_of, find_document
+from ledger_core.documents.serializers import (
+    DocumentCreateSerializer,
+    DocumentEditSerializer,
+    DocumentRowSerializer,
+    DocumentSerializer,
+    VoidDocumentSerializer,
+)
+from ledger_core.documents.shown import shown_document, shown_rows
+from tenancy.problems import Forbidden
+
+
+class DocumentViewSet(ShowsPosting, BooksViewSet):
+    """Documents of one kind: drafts are written and changed freely, issued ones are in the books."""
+
+    kind: ClassVar[str]
+    queryset = Document.objects.none()  # for the API description; `documents()` needs an organization
+    serializer_class = DocumentSerializer
+    filterset_class = DocumentFilter
+    search_fields = ["number", "reference", "contact__name"]
+    ordering_fields = ["date", "number", "due_date", "total", "created_at"]
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def __init_subclass__(cls, **about: Any) -> None:
+        """Give the subclass the verbs and abilities of its kind."""
+        super().__init_subclass__(**about)
+        kind = KINDS_BY_VALUE[cls.kind]
+        verbs = {"issue": _issue(kind), **{move.verb: _move(kind, move) for move in kind.moves}}
+        if kind.posts:
+            verbs["void"] = _void(kind)
+        for name, verb in verbs.items():
+            setattr(cls, name, verb)
+        cls.abilities = _abilities(kind)
+
+    @property
+    def policy(self) -> DocumentKind:
+        return KINDS_BY_VALUE[self.kind]
+
+    @extend_schema(responses=DocumentRowSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """Documents without their lines, newest first."""
+        page = self.paginate_queryset(self.filter_queryset(documents(self.kind)))
+        return self.get_paginated_response(shown_rows(page or []))
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """One document with its lines and taxes."""
+        return self.answer(int(pk))
+
+    @extend_schema(request=DocumentCreateSerializer, responses={201: DocumentSerializer})
+    def create(self, request: Request) -> Response:
+        """Write a draft; with `issue`, issue it at once (both or nothing)."""
+        fields = self.written(DocumentCreateSerializer(data=request.data))
+        if fields["issue"]:
+            self.need(request, "publish")
+        return answer_of(operations.create_document(kind=self.kind, actor=actor_of(request), **fields), status=201)
+
+    @extend_schema(request=DocumentEditSerializer, responses=DocumentSerializer)
+    def update(self, request: Request, pk: str) -> Response:
+        """Replace a document: what is left out gets its default. An issued one is reversed and posted again."""
+        return self._edit(request, int(pk), {**operations.CLEARED, **self._given(request, int(pk), partial=False)})
+
+    @extend_schema(request=DocumentEditSerializer(partial=True), responses=DocumentSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change a document; `lines`, where given, replace all former ones. An issued one is posted again."""
+        return self._edit(request, int(pk), self._given(request, int(pk), partial=True))
+
+    def _given(self, request: Request, pk: int, *, partial: bool) -> dict[str, Any]:
+        context = {"currency": find_document(self.kind, pk).currency} if partial else {}
+        return self.written(DocumentEditSerializer(data=request.data, partial=partial, context=context))
+
+    def _edit(self, request: Request, pk: int, fields: dict[str, Any]) -> Response:
+        may_post = f"{self.policy.subject}.publish" in request._request.abilities  # type: ignore[attr-defined]
+        document = operations.edit_document(
+            kind=self.kind, document_id=pk, actor=actor_of(request), may_post=may_post, **fields
+        )
+        return answer_of(document)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Delete a draft."""
+        operations.delete_document(kind=self.kind, document_id=int(pk))
+        return Response(status=204)
+
+    @extend_schema(request=None, responses={201: DocumentSerializer})
+    @action(detail=True, methods=["post"])
+    def duplicate(self, request: Request, pk: str) -> Response:
+        """A new draft with the same content, of today."""
+        document = operations.duplicate_document(kind=self.kind, document_id=int(pk), actor=actor_of(request))
+        return answer_of(document, status=201)
+
+    @extend_schema(responses=JournalEntrySerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def journal(self, request: Request, pk: str) -> Response:
+        """Everything that was posted for it, reversals included, in the order of posting."""
+        check_exists(self.kind, int(pk))
+        found = list(entries_of(self.kind, int(pk)))
+        names = names_of(entry.posted_by for entry in found)
+        return Response(JournalEntrySerializer(found, many=True, context={"names": names}).data)
+
+    def written(self, serializer: DocumentEditSerializer) -> dict[str, Any]:
+        valid(serializer)
+        return serializer.fields_of()
+
+    def need(self, request: Request, verb: str, subject: str = "") -> None:
+        """Refuse who may do what the endpoint is for, but not this with it."""
+        ability = f"{subject or self.policy.subject}.{verb}"
+        if ability not in request._request.abilities:  # type: ignore[attr-defined]
+            raise Forbidden(f"Your role in this organization does not include {ability}.")
+
+    def answer(self, document_id: int, *, status: int = 200) -> Response:
+        """The document as it is now."""
+        return answer_of(find_document(self.kind, document_id), status=status)
+
+
+def answer_of(document: Document, *, status: int = 200) -> Response:
+    """A document whose lines and taxes are in hand."""
+    return tagged(Response(shown_document(document), status=status), document)
+
+
+def _abilities(kind: DocumentKind) -> dict[str, str]:
+    verbs = {
+        "list": "view",
+        "retrieve": "view",
+        "journal": "view",
+        "create": "create",
+        "duplicate": "create",
+        "update": "edit",
+        "partial_update": "edit",
+        "destroy": "delete",
+        "issue": "publish",
+        **{move.verb: "publish" for move in kind.moves},
+    }
+    if kind.posts:
+        verbs["void"] = "void"
+    return {name: f"{kind.subject}.{verb}" for name, verb in verbs.items()}
+
+
+_View = Callable[..., Response]
+
+
+def _verb(name: str, path: str, about: str, run: _View, request: Any = None) -> _View:
+    """An action of a view set, under a kind's own word for it."""
+    run.__name__, run.__doc__ = name, about
+    described: _View = extend_schema(request=request, responses=DocumentSerializer)(run)
+    return action(detail=True, methods=["post"], url_path=path)(described)
+
+
+def _issue(kind: DocumentKind) -> _View:
+    def run(self: DocumentViewSet, request: Request, pk: str) -> Response:
+        return answer_of(operations.issue_document(kind=self.kind, document_id=int(pk), actor=actor_of(request)))
+
+    about = "Number the draft and post it." if kind.posts else "Number the draft and take it for sent."
+    return _verb("issue", kind.issue, about, run)
+
+
+def _void(kind: DocumentKind) -> _View:
+    def run(self: DocumentViewSet, request: Request, pk: str) -> Response:
+        check_exists(self.kind, int(pk))
+        about = valid(VoidDocumentSerializer(data=request.data))
+        document = operations.void_document(kind=self.kind, document_id=int(pk), actor=actor_of(request), **about)
+        return answer_of(document)
+
+    about = "Post the mirror entry, on the document's own date unless another is given."
+    return _verb("void", "void", about, run, VoidDocumentSerializer)
+
+
+def _move(kind: DocumentKind, move: Move) -> _View:
+    def run(self: DocumentViewSet, request: Request, pk: str) -> Response:
+        document = operations.move_document(kind=self.kind, document_id=int(pk), move=move, actor=actor_of(request))
+        return answer_of(document)
+
+    about = f"From {' or '.join(move.sources)} to {move.status}."
+    return _verb(move.verb, move.verb, about, run)

@@ -1,0 +1,171 @@
+"""A document in hand: its rows with everything filled in, checked and computed, and their way into the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError
+
+from ledger_core.base.refusals import refuse
+from ledger_core.chart.models import Account, SystemRole
+from ledger_core.contacts.models import Contact
+from ledger_core.documents.computing import compute
+from ledger_core.documents.heading import hold_contacts, write_heading
+from ledger_core.documents.kinds import DocumentKind
+from ledger_core.documents.lines import MAX_LINES, Filled, WrittenLine, fill, match_prices
+from ledger_core.documents.models import Document, DocumentLine, DocumentTax
+from ledger_core.documents.queries import hold_rows
+from ledger_core.documents.sides import SIDES
+from ledger_core.posting.rules import OWN, RULES
+from ledger_core.taxes.queries import accounts as tax_accounts
+from ledger_core.taxes.queries import expand_all, resolve
+from tenancy.problems import Conflict, FieldError
+
+# Lines on these would make the control accounts differ from the open documents.
+CONTROL = ("accounts_receivable", "accounts_payable")
+
+
+class NumberTaken(Conflict):
+    code = "number_taken"
+    title = "This number is used already"
+
+
+@dataclass(slots=True)
+class InHand:
+    """A document of which this transaction knows everything."""
+
+    kind: DocumentKind
+    document: Document
+    contact: Contact | None
+    lines: list[DocumentLine]
+    taxes: list[DocumentTax]
+    roles: Mapping[str, int]
+    accounts: Mapping[int, Account]
+
+
+def prepare(kind: DocumentKind, document: Document, lines: Sequence[WrittenLine], fields: Mapping[str, Any]) -> InHand:
+    """Fill in, check and compute a document that is being written; nothing is stored yet. Raises Invalid."""
+    refuse(_size_errors(lines))
+    contact = hold_contacts(kind, fields.get("contact_id", document.contact_id), tuple(lines))
+    roles = dict(SystemRole.objects.order_by().values_list("role", "account_id"))
+    write_heading(kind, document, contact, roles, fields)
+    filled = fill(kind, document, contact, lines, roles)
+    shipping: Sequence[int] = fields.get("shipping_tax_ids", document.shipping_tax_ids) or ()
+    if shipping:
+        [document.shipping_tax_ids] = expand_all([shipping])
+    else:
+        document.shipping_tax_ids = []
+    pointers = _tax_pointers(document, filled)
+    taxes = resolve(tax_ids=pointers, date=document.date, side=kind.side, pointers=pointers)
+    of_taxes = tax_accounts(pointers)
+    match_prices(filled, document, taxes, is_purchase=SIDES[kind.side].is_purchase)
+    used = {line.account_id for line in filled.lines} | {document.account_id}
+    used |= {pk for each in of_taxes.values() for pk in (each.payable, each.recoverable)}
+    used |= _rule_accounts(kind, roles)
+    accounts = Account.objects.in_bulk({pk for pk in used if pk is not None})
+    refuse([*filled.errors, *_account_errors(kind, document, filled, accounts)])
+    _attach(document, filled, accounts)
+    rows = compute(kind, document, filled.lines, taxes, of_taxes)
+    return InHand(kind, document, contact, filled.lines, rows, roles, accounts)
+
+
+def _size_errors(lines: Sequence[WrittenLine]) -> Iterator[FieldError]:
+    if not lines:
+        yield FieldError("/lines", "too_few_lines", "A document needs at least one line.")
+    if len(lines) > MAX_LINES:
+        yield FieldError("/lines", "too_many_lines", f"A document has at most {MAX_LINES:,} lines.")
+    for index, line in enumerate(lines):
+        if line.discount_percent is not None and line.discount_amount:
+            detail = "Give the discount as a percentage or as an amount."
+            yield FieldError(f"/lines/{index}/discount_amount", "two_discounts", detail)
+
+
+def _tax_pointers(document: Document, filled: Filled) -> dict[int, list[str]]:
+    """Every tax of the document, with the places that name it."""
+    pointers: dict[int, list[str]] = {}
+    for index, line in enumerate(filled.lines):
+        for pk in line.tax_ids:
+            pointers.setdefault(pk, []).append(f"/lines/{index}/tax_ids")
+    for pk in document.shipping_tax_ids:
+        pointers.setdefault(pk, []).append("/shipping_tax_ids")
+    return pointers
+
+
+def _rule_accounts(kind: DocumentKind, roles: Mapping[str, int]) -> set[int]:
+    """Accounts of the roles that the kind's rule books on, so that posting need not read them again."""
+    rows = RULES[kind.rule].rows if kind.posts else ()
+    return {roles[row.account] for row in rows if row.account != OWN}
+
+
+def _account_errors(
+    kind: DocumentKind, document: Document, filled: Filled, accounts: Mapping[int, Account]
+) -> Iterator[FieldError]:
+    for index, line in enumerate(filled.lines):
+        if line.account_id is None:
+            continue  # told already
+        pointer = f"/lines/{index}/account"
+        account = accounts.get(line.account_id)
+        if account is None:
+            yield FieldError(pointer, "unknown_account", "There is no such account.")
+        elif not account.is_active:
+            yield FieldError(pointer, "inactive_account", f"Account {account} is inactive.")
+        elif account.type in CONTROL:
+            detail = f"Account {account} holds what documents leave open; choose another account."
+            yield FieldError(pointer, "control_account", detail)
+        elif account.currency not in (None, document.currency):
+            detail = f"Account {account} takes entries in {account.currency} only."
+            yield FieldError(pointer, "wrong_currency", detail)
+    own = accounts.get(document.account_id or 0)
+    if own is not None and kind.posts and not own.is_active:
+        yield FieldError("/account", "inactive_account", f"Account {own} is inactive.")
+    if own is not None and own.currency not in (None, document.currency):
+        detail = f"Account {own} takes entries in {own.currency} only."
+        yield FieldError("/account", "wrong_currency", detail)
+
+
+def _attach(document: Document, filled: Filled, accounts: Mapping[int, Account]) -> None:
+    for line in filled.lines:
+        line.account = accounts[line.account_id]
+    document.account = accounts[document.account_id] if document.account_id is not None else None
+
+
+def insert(hand: InHand) -> None:
+    """Store a new document with its lines and taxes."""
+    try:
+        hand.document.save(force_insert=True)
+    except IntegrityError as error:
+        raise _taken(hand, error) from error
+    insert_rows(hand)
+
+
+def replace(hand: InHand) -> None:
+    """Store a document that was changed; its lines and taxes take the place of the former ones."""
+    DocumentLine.objects.filter(document=hand.document).delete()
+    DocumentTax.objects.filter(document=hand.document).delete()
+    try:
+        hand.document.save()
+    except IntegrityError as error:
+        raise _taken(hand, error) from error
+    insert_rows(hand)
+
+
+def _taken(hand: InHand, error: IntegrityError) -> Exception:
+    """Other constraints are for operations to keep: breaking one is an error of ours."""
+    number = hand.document.number
+    if number is None or "number" not in str(error):
+        return error
+    return NumberTaken(f"There is another {hand.kind.label.lower()} with the number {number}.")
+
+
+def insert_rows(hand: InHand) -> None:
+    for row in (*hand.lines, *hand.taxes):
+        row.document = hand.document
+    DocumentLine.objects.bulk_create(hand.lines)
+    if any(line.pk is None for line in hand.lines):  # MySQL 8 does not return ids of a bulk insert
+        kept = DocumentLine.objects.filter(document=hand.document).order_by("position").values_list("pk", flat=True)
+        for line, pk in zip(hand.lines, kept, strict=True):
+            line.pk = pk
+    DocumentTax.objects.bulk_create(hand.taxes)
+    hold_rows(hand.document, hand.lines, hand.taxes)
