@@ -355,6 +355,27 @@ def test_no_line_gets_the_odd_cent_of_every_tax() -> None:
     assert ([total.amount for total in result.taxes], result.total) == ([1, 1], 12)
 
 
+def test_which_line_gets_which_odd_cent_does_not_hang_on_their_order() -> None:
+    """Two lines of 0.10 with 5 % twice are half a cent four times: one cent for each tax, one for each line."""
+    one, two = Tax(1, 50_000), Tax(2, 50_000)
+    ten_cents = LineInput(PIECE, PRICE_SCALE // 10)
+    lines = replace(ten_cents, taxes=(one, two)), replace(ten_cents, taxes=(two, one))
+    for order in (lines, lines[::-1]):
+        got = {
+            line.taxes: {tax.id: tax.amount for tax in amounts.taxes}
+            for line, amounts in zip(order, totals(DocumentInput("EUR", order)).lines, strict=True)
+        }
+        assert got == {(one, two): {1: 1, 2: 0}, (two, one): {1: 0, 2: 1}}
+
+
+def test_what_is_withheld_owes_a_line_nothing() -> None:
+    taxes = Tax(1, 50_000, TaxKind.WITHHOLDING), Tax(2, 50_000)
+    ten_cents = LineInput(PIECE, PRICE_SCALE // 10, None, taxes)
+    result = totals(DocumentInput("EUR", (ten_cents, ten_cents)))
+    assert [[tax.amount for tax in line.taxes] for line in result.lines] == [[1, 1], [0, 0]]
+    assert [line.total for line in result.lines] == [11, 10]
+
+
 def test_a_document_without_lines_is_worth_its_adjustment() -> None:
     result = totals(DocumentInput("EUR", (), adjustment=-7))
     assert (result.subtotal, result.tax, result.adjustment, result.total) == (0, 0, -7, -7)
