@@ -70,6 +70,10 @@ AMOUNTS = {
     "written_off": "what stays unpaid, at the document's own rate",
     "bad_debt": "the same without the tax that is taken back",
     "tax_relief": "each tax's share of what stays unpaid, where the rate allows relief",
+    "tax_cleared": "what a return takes off each account of taxes that is not the one of the role Tax payable",
+    "tax_adjustment": "each adjustment of a return, on the account that it names",
+    "tax_owed": "both together, on the account of the role Tax payable",
+    "tax_settled": "what is paid of a return (a refund: negative), on the account where it stands",
     "withheld_from_sale": "tax that the customer withholds from us, a claim on the tax office",
 }
 
@@ -187,6 +191,25 @@ WRITE_OFF = Rule(
         _credit(OWN, "written_off"),
     ),
 )
+TAX_RETURN = Rule(
+    "tax_return",
+    "Tax return",
+    "filed, if it has adjustments or taxes on accounts of their own",
+    (
+        _debit(OWN, "tax_cleared"),
+        _debit(OWN, "tax_adjustment"),
+        _credit(OWN, "tax_owed"),
+    ),
+)
+TAX_PAYMENT = Rule(
+    "tax_payment",
+    "Payment of a tax return",
+    "paid, or refunded by the tax office",
+    (
+        _debit(OWN, "tax_settled"),
+        _credit(OWN, "money"),
+    ),
+)
 
 RULES = {
     rule.key: rule
@@ -213,5 +236,7 @@ RULES = {
         CUSTOMER_CREDIT_APPLIED,
         VENDOR_CREDIT_APPLIED,
         WRITE_OFF,
+        TAX_RETURN,
+        TAX_PAYMENT,
     )
 }
