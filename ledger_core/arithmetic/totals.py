@@ -4,7 +4,8 @@ Amounts are ints of minor units. An amount is rounded once, halves away from zer
 a line's amount, a discount, a tax; everything between is exact. Each tax is rounded on the document (EN 16931: per
 category) or on every line. The total of prices that include tax never moves: net amounts are what the taxes leave.
 
-A compound tax is charged on the exact taxes before it, not on their rounded amounts.
+A compound tax is charged on the exact taxes before it, not on their rounded amounts. A tax on a purchase that is
+claimed back in part is split after it is rounded, at the same place.
 
 Every amount may be negative: a line that deducts, or a whole document mirrored. What makes no sense as a document is
 refused by callers, who know the field to point at: discounts outside of 0 to 100 %, of another sign than what they are
@@ -21,6 +22,21 @@ from ledger_core.arithmetic.currencies import currency as currency_of
 from ledger_core.arithmetic.money import divide_half_up
 from ledger_core.arithmetic.sharing import Rounding, round_each, round_together
 from ledger_core.arithmetic.taxes import HUNDRED, PRICE_SCALE, QUANTITY_SCALE, Effect, Mixture, Tax, mixture
+
+__all__ = [
+    "PER_DOCUMENT",
+    "PER_LINE",
+    "Charge",
+    "Discount",
+    "DocumentInput",
+    "LineInput",
+    "LineTax",
+    "LineTotals",
+    "NothingToDiscount",
+    "TaxTotal",
+    "Totals",
+    "totals",
+]
 
 PER_DOCUMENT, PER_LINE = "document", "line"
 ROUNDINGS: dict[str, Rounding] = {PER_DOCUMENT: round_together, PER_LINE: round_each}
@@ -55,6 +71,12 @@ class Charge:
 
     amount: int
     taxes: tuple[Tax, ...] = ()
+
+
+class NothingToDiscount(ValueError):
+    """An amount is to be taken off lines that sum to zero: there is nothing to share it by."""
+
+    code = "nothing_to_discount"
 
 
 _NO_DISCOUNT = Discount()
@@ -128,8 +150,7 @@ class Totals:
 def totals(document: DocumentInput) -> Totals:
     """The totals of a document.
 
-    Raises ValueError where a tax is on a line twice, two taxes have one id, an amount is to be taken off lines that
-    sum to zero, or `rounding` is unknown.
+    Raises NothingToDiscount; ValueError where a tax is on a line twice, two taxes have one id or `rounding` is unknown.
     """
     rounding = _rounding(document.rounding)
     mixtures = [_mixture(line.taxes, document) for line in document.lines]
@@ -176,7 +197,7 @@ def _shared_discount(discount: Discount | None, prices: list[int], mixtures: lis
         return round_together([price * discount.percent for price in prices], HUNDRED, ranks)
     whole = sum(prices)
     if whole == 0:
-        raise ValueError("An amount cannot be taken off lines that sum to zero.")
+        raise NothingToDiscount("An amount cannot be taken off lines that sum to zero.")
     sign = 1 if whole > 0 else -1
     return round_together([price * discount.amount * sign for price in prices], whole * sign, ranks)
 

@@ -19,6 +19,7 @@ from ledger_core.arithmetic.totals import (
     DocumentInput,
     LineInput,
     LineTotals,
+    NothingToDiscount,
     Totals,
     totals,
 )
@@ -335,7 +336,7 @@ def test_one_id_means_one_tax() -> None:
 
 
 def test_an_amount_needs_lines_to_be_taken_off() -> None:
-    with pytest.raises(ValueError, match="lines that sum to zero"):
+    with pytest.raises(NothingToDiscount, match="lines that sum to zero"):
         totals(DocumentInput("EUR", (), discount=Discount(amount=1)))
 
 
