@@ -251,6 +251,7 @@ class PriceListViewSet(BooksViewSet):
     @action(
         detail=True,
         methods=["get"],
+        queryset=Price.objects.none(),
         filterset_class=PriceFilter,
         search_fields=["item__name", "item__code"],
         ordering_fields=["price", "min_quantity"],
