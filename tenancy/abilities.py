@@ -38,6 +38,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "exchange_rates": ("view", "create", "edit", "delete"),
     "fiscal_years": ("view", "manage"),
     "tax_rates": ("view", "create", "edit", "delete"),
+    # publish: file; void: take back; manage: pay
+    "tax_returns": ("view", "create", "edit", "delete", "publish", "void", "manage"),
     "contacts": ("view", "create", "edit", "delete", "manage"),  # manage: merge
     "payment_terms": ("view", "create", "edit", "delete"),
     "items": ("view", "create", "edit", "delete"),  # with their units and categories
@@ -47,6 +49,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "revaluations": ("view", "create", "void"),
     "manual_journals": ("view", "create", "edit", "delete", "publish", "void"),
     **_DOCUMENTS,
+    "number_series": ("view", "edit"),
+    "document_settings": ("view", "edit"),
     "attachments": ("view", "create", "delete"),
     "journal_entries": ("view", "create"),
     "reports": ("view",),

@@ -35,21 +35,26 @@ PAYABLE, RECOVERABLE = "payable", "recoverable"  # the two accounts of a rate
 
 @dataclass(frozen=True, slots=True)
 class Owes:
-    """An amount of a tax entry raises (1) or lowers (-1) what is owed, and is booked on that account of the rate."""
+    """An amount of a tax entry raises (1) or lowers (-1) what is owed, or is only told (0).
 
+    `figure` is its name in returns and reports, `account` which of the rate's accounts it is booked on.
+    """
+
+    figure: str
     amount: str
     factor: int
     account: str
 
 
 _EFFECTS = {SALES: SALE_EFFECTS, PURCHASES: PURCHASE_EFFECTS}
+_RECOVERED = Owes("recoverable", "recoverable", -1, RECOVERABLE)
 _OWED: dict[tuple[str, Effect], tuple[Owes, ...]] = {
-    (SALES, Effect.ADDED): (Owes("tax", 1, PAYABLE),),
-    (SALES, Effect.WITHHELD): (Owes("tax", -1, RECOVERABLE),),  # a customer paid it for us
+    (SALES, Effect.ADDED): (Owes("sales_tax", "tax", 1, PAYABLE),),
+    (SALES, Effect.WITHHELD): (Owes("withheld_by_customers", "tax", -1, RECOVERABLE),),  # they paid it for us
     (SALES, Effect.REPORTED): (),
-    (PURCHASES, Effect.ADDED): (Owes("recoverable", -1, RECOVERABLE),),
-    (PURCHASES, Effect.SELF_ASSESSED): (Owes("tax", 1, PAYABLE), Owes("recoverable", -1, RECOVERABLE)),
-    (PURCHASES, Effect.WITHHELD): (Owes("tax", 1, PAYABLE),),  # we kept it from a vendor
+    (PURCHASES, Effect.ADDED): (Owes("purchases_tax", "tax", 0, RECOVERABLE), _RECOVERED),  # the rest is a cost
+    (PURCHASES, Effect.SELF_ASSESSED): (Owes("self_assessed", "tax", 1, PAYABLE), _RECOVERED),
+    (PURCHASES, Effect.WITHHELD): (Owes("withheld_from_vendors", "tax", 1, PAYABLE),),
     (PURCHASES, Effect.REPORTED): (),
 }
 

@@ -136,6 +136,7 @@ class TaxReturn(models.Model):
     entry = models.OneToOneField(
         JournalEntry, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False
     )
+    entry_date = models.DateField(null=True, help_text="Of the entry that filing posted")
     reference = models.CharField(max_length=120, blank=True)
     filed_by = models.PositiveBigIntegerField(null=True, help_text="User id (system database)")
     filed_at = models.DateTimeField(null=True)

@@ -68,6 +68,7 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
     for number in range(9):  # so that the last one's id is beyond every id of North
         rate_body = {"name": f"{MARK} tax", "code": f"T{number}", "kind": "standard", "percent": "19"}
         tax_rate = _created(client.post("/api/tax-rates", rate_body))
+    tax_return = _created(client.post("/api/tax-returns", {"reference": f"{MARK} return"}))
     tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
     days = {"area": "all", "first_day": "2026-01-01", "last_day": "2026-01-02", "expires_at": tomorrow}
     unlock = _created(client.post("/api/period-locks/unlocks", {**days, "reason": f"{MARK} unlock"}))
@@ -91,6 +92,7 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
             "recurring-journals": template["id"],
             "revaluations": revaluation["id"],
             "tax-rates": tax_rate["id"],
+            "tax-returns": tax_return["id"],
             "unlocks": unlock["id"],
             "members": Membership.objects.get(organization=south, user=charlie).pk,
             "invitations": invitation["id"],

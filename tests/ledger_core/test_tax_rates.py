@@ -1,4 +1,4 @@
-"""Tax rates: percentages by date, groups, what is fixed once something is booked, and the rates of a new organization."""
+"""Tax rates: percentages by date, groups, what bookings fix, and what a new organization begins with."""
 
 from __future__ import annotations
 
