@@ -1,9 +1,14 @@
 """The registries of what there is in the books: literal tuples, to be read from top to bottom."""
 
+from functools import partial
+
 from ledger_core.books.derived import Derivation
 from ledger_core.journals.derivation import expected_entries as manual_journals
 from ledger_core.journals.models import ManualJournal
 from ledger_core.opening.derivation import expected_entries as opening_balances
+from ledger_core.payments.derivation import credits_applied, written_off
+from ledger_core.payments.derivation import payments as payments_of
+from ledger_core.payments.kinds import CREDIT_KINDS, PAYMENT_KINDS
 from ledger_core.revaluation.derivation import expected_entries as revaluations
 
 # How stored entries follow from documents: `verify_books` compares every one of them.
@@ -11,6 +16,9 @@ DERIVATIONS = (
     Derivation(source_kind="manual_journal", expected=manual_journals),
     Derivation(source_kind="opening_balances", expected=opening_balances),
     Derivation(source_kind="revaluation", expected=revaluations),
+    *(Derivation(source_kind=kind.value, expected=partial(payments_of, kind.value)) for kind in PAYMENT_KINDS),
+    *(Derivation(source_kind=kind.applied, expected=partial(credits_applied, kind.applied)) for kind in CREDIT_KINDS),
+    Derivation(source_kind="write_off", expected=written_off),
 )
 
 # Which documents have their printed number from a series, by the series' kind.

@@ -231,6 +231,7 @@ def _book_out(mirror: Allocation, actor: int) -> None:
     """What was posted with the payment gets an entry of its own, because the payment's stands."""
     payment = mirror.payment
     assert payment is not None, "posted with a payment"
+    assert payment.entry is not None, "posted with a payment"
     check_not_filed(payment.entry, date=mirror.date)
     rule = RULES[applied_rule(payment)]
     roles = roles_for(rule, application_amounts(mirror))

@@ -7,11 +7,12 @@ same with every amount negated.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from ledger_core.base.queries import base_currency
 from ledger_core.books.operations import Line
 from ledger_core.documents.models import Document
-from ledger_core.payments.kinds import CREDIT_KINDS_BY_VALUE, PAYMENT_KINDS_BY_VALUE
+from ledger_core.payments.kinds import CREDIT_KINDS_BY_VALUE, PAYMENT_KINDS_BY_VALUE, CreditKind, PaymentKind
 from ledger_core.payments.models import Allocation, Payment
 from ledger_core.posting.lines import Amount, accounts_of_roles, entry_lines, roles_of
 from ledger_core.posting.rules import RULES, Rule
@@ -34,7 +35,7 @@ def payment_amounts(payment: Payment, allocations: Sequence[Allocation]) -> list
     charges_base = kind.flow * (payment.base_amount - payment.bank_base)
     waits = payment.amount - sum(each.source_amount for each in allocations)
     waits_base = payment.base_amount - sum(each.source_base for each in allocations)
-    place = {"branch_id": payment.branch_id}
+    place: dict[str, Any] = {"branch_id": payment.branch_id}
     amounts = [
         Amount(
             "money",
@@ -63,8 +64,10 @@ def application_lines(allocation: Allocation) -> list[Line]:
 
 def application_amounts(allocation: Allocation) -> list[Amount]:
     source = source_of(allocation)
-    used = _USED[type(source)](source, allocation)
-    flow = (PAYMENT_KINDS_BY_VALUE if allocation.payment_id else CREDIT_KINDS_BY_VALUE)[source.kind].flow
+    used = _used(source, allocation)
+    kinds: Mapping[str, PaymentKind | CreditKind]
+    kinds = PAYMENT_KINDS_BY_VALUE if isinstance(source, Payment) else CREDIT_KINDS_BY_VALUE
+    flow = kinds[source.kind].flow
     return [used, *_withheld(allocation), _target(allocation, "settled"), _difference(allocation, flow)]
 
 
@@ -140,12 +143,12 @@ def _credit(payment: Payment, amount: int, base: int) -> Amount:
     )
 
 
-_USED = {
-    Payment: lambda payment, each: _credit(payment, each.source_amount, each.source_base),
-    Document: lambda document, each: _of_document(
-        "used_document_credit", document, each.source_amount, each.source_base
-    ),
-}
+def _used(source: Payment | Document, allocation: Allocation) -> Amount:
+    """What is taken from a credit, at the rate it was booked at."""
+    amount, base = allocation.source_amount, allocation.source_base
+    if isinstance(source, Payment):
+        return _credit(source, amount, base)
+    return _of_document("used_document_credit", source, amount, base)
 
 
 def _withheld(allocation: Allocation) -> Iterator[Amount]:
@@ -175,7 +178,7 @@ def _difference(allocation: Allocation, flow: int) -> Amount:
     return Amount("realized_difference", gain, currency=base_currency(), base=gain)
 
 
-def _dimensions(document: Document | None) -> dict[str, int | None]:
+def _dimensions(document: Document | None) -> dict[str, Any]:
     if document is None:
         return {}
     return {"branch_id": document.branch_id, "project_id": document.project_id}

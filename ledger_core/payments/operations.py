@@ -28,8 +28,8 @@ from ledger_core.payments.allocating import (
     live,
     mirror_of,
     recognition_of,
-    subject_of,
     store,
+    subject_of,
     write,
 )
 from ledger_core.payments.booking import payment_amounts, payment_lines, payment_rule, roles_for

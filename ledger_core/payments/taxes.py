@@ -1,14 +1,14 @@
 """What allocations say about taxes.
 
-**Cash basis.** A tax of an invoice or bill counts when it is paid: each allocation recognizes so much of it that what is
-recognized altogether is the document's tax in proportion to what is settled altogether. Rounding therefore never adds
-up, and a document that is settled in full has recognized exactly its tax.
+**Cash basis.** A tax of an invoice or bill counts when it is paid: each allocation recognizes so much of it that what
+is recognized altogether is the document's tax in proportion to what is settled altogether. Rounding therefore never
+adds up, and a document that is settled in full has recognized exactly its tax.
 
-**Credit notes and vendor credits** have their own taxes, which are negative. To apply one is to pay with it: the invoice
-counts as paid and recognizes its tax, and the credit note counts as used and recognizes (negatively) its own. At equal
-taxes the two cancel out, and where nothing else is to be posted either, there is no entry to write them with; what is
-left out is then zero for every rate. At different taxes, or where rounding leaves something, there is an entry. A
-refunded credit note recognizes its taxes as a paid invoice does.
+**Credit notes and vendor credits** have their own taxes, which are negative. To apply one is to pay with it: the
+invoice counts as paid and recognizes its tax, and the credit note counts as used and recognizes (negatively) its own.
+At equal taxes the two cancel out, and where nothing else is to be posted either, there is no entry to write them with;
+what is left out is then zero for every rate. At different taxes, or where rounding leaves something, there is an entry.
+A refunded credit note recognizes its taxes as a paid invoice does.
 
 **A write-off** recognizes nothing on cash basis: what nobody paid was never declared. On accrual basis it takes back
 the share of each tax whose rate allows relief.

@@ -1,0 +1,97 @@
+"""What payments, applications and write-offs say should be in the books; `verify_books` compares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger_core.books import operations as books
+from ledger_core.books.derived import Expected
+from ledger_core.books.models import JournalEntry
+from ledger_core.books.operations import DOCUMENT, Line, normal
+from ledger_core.payments import applying, write_offs
+from ledger_core.payments.applying import APPLICATION, UNAPPLICATION
+from ledger_core.payments.booking import application_lines, payment_lines, source_of, write_off_lines
+from ledger_core.payments.models import Allocation, Payment
+from ledger_core.payments.operations import memo_of, source_of_entries
+
+AT_ONCE = 500
+_RELATED = ("payment", "credit", "document", "target_payment")
+
+
+def payments(kind: str) -> Iterator[Expected]:
+    """Every entry of the payments of a kind: what recorded them, and each later application and unapplication.
+
+    What was reversed when a payment was changed stays as it was posted: the amounts it came from are gone.
+    """
+    for payment in Payment.objects.filter(kind=kind).order_by("pk").iterator(chunk_size=AT_ONCE):
+        made = Allocation.objects.filter(payment=payment).select_related(*_RELATED, "entry").order_by("pk")
+        with_it = [each for each in made if each.entry_id == payment.entry_id and each.reverses_id is None]
+        yield _recorded(payment, with_it)
+        yield from _applied([each for each in made if each.entry_id != payment.entry_id])
+    yield from _replaced(kind)
+
+
+def credits_applied(rule: str) -> Iterator[Expected]:
+    """The entries of credit documents that were applied."""
+    made = Allocation.objects.filter(kind=Allocation.CREDIT, entry__source_kind=rule)
+    yield from _applied(made.select_related(*_RELATED, "entry").order_by("pk").iterator(chunk_size=AT_ONCE))
+
+
+def written_off() -> Iterator[Expected]:
+    made = Allocation.objects.filter(kind=Allocation.WRITE_OFF, reverses=None).select_related(*_RELATED, "entry")
+    for each in made.order_by("pk").iterator(chunk_size=AT_ONCE):
+        assert each.document is not None, "documents are written off"
+        source = write_offs.entry_source(each.document)
+        memo = write_offs.memo_of(each.document)
+        yield _expected(each, source, DOCUMENT, memo, write_off_lines(each))
+
+
+def _recorded(payment: Payment, allocations: list[Allocation]) -> Expected:
+    source = source_of_entries(payment)
+    return Expected(
+        entry_id=payment.entry_id or 0,
+        document=str(payment),
+        purpose=DOCUMENT,
+        date=payment.date,
+        memo=memo_of(payment),
+        source_id=payment.pk,
+        source_number=source.number,
+        lines=tuple(normal(line) for line in payment_lines(payment, allocations)),
+    )
+
+
+def _applied(made: Iterator[Allocation] | list[Allocation]) -> Iterator[Expected]:
+    for each in made:
+        if each.entry is not None and each.entry.purpose in (APPLICATION, UNAPPLICATION):
+            source = applying.entry_source(source_of(each))
+            yield _expected(each, source, each.entry.purpose, applying.memo_of(each), application_lines(each))
+
+
+def _expected(each: Allocation, source: books.Source, purpose: str, memo: str, lines: list[Line]) -> Expected:
+    return Expected(
+        entry_id=each.entry_id or 0,
+        document=memo,
+        purpose=purpose,
+        date=each.date,
+        memo=memo,
+        source_id=source.id or 0,
+        source_number=source.number,
+        lines=tuple(normal(line) for line in lines),
+    )
+
+
+def _replaced(kind: str) -> Iterator[Expected]:
+    """The entries that changes took back, as they were posted."""
+    standing = Payment.objects.filter(kind=kind).values("entry_id")
+    replaced = JournalEntry.objects.filter(source_kind=kind, purpose=DOCUMENT, reversed_by__isnull=False)
+    for entry in replaced.exclude(pk__in=standing).order_by("pk").iterator(chunk_size=AT_ONCE):
+        yield Expected(
+            entry_id=entry.pk,
+            document=f"{entry.source_number} before it was changed",
+            purpose=DOCUMENT,
+            date=entry.date,
+            memo=entry.memo,
+            source_id=entry.source_id or 0,
+            source_number=entry.source_number,
+            lines=tuple(books.lines_of(entry)),
+        )
