@@ -14,7 +14,7 @@ from ledger_core.journals.models import ManualJournal, ManualJournalLine
 from ledger_core.opening.models import OpeningBalanceLine, OpeningBalances
 from ledger_core.payments.models import Allocation, Payment
 from ledger_core.periods.models import LockChange, LockDate, PeriodUnlock
-from ledger_core.recurring.models import RecurringJournal, RecurringJournalLine, RecurringRun
+from ledger_core.recurring.models import RecurringRun, RecurringTemplate
 from ledger_core.revaluation.models import RevaluationRun
 from ledger_core.seals.models import Seal
 from ledger_core.taxes.models import TaxEntry, TaxGroupMember, TaxPayment, TaxPercentage, TaxRate, TaxReturn
@@ -51,9 +51,8 @@ __all__ = [
     "PeriodUnlock",
     "Price",
     "PriceList",
-    "RecurringJournal",
-    "RecurringJournalLine",
     "RecurringRun",
+    "RecurringTemplate",
     "RevaluationRun",
     "Seal",
     "Series",

@@ -24,6 +24,12 @@ _DOCUMENTS: dict[str, tuple[str, ...]] = {
     "vendor_opening_balances": _POSTED,
 }
 
+# manage: pause, resume, run what was missed, skip it
+_RECURRING: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("recurring_journals", "recurring_invoices", "recurring_bills", "recurring_expenses"),
+    ("view", "create", "edit", "delete", "manage"),
+)
+
 # subject -> the verbs that exist for it
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "organization": ("view", "edit"),
@@ -45,7 +51,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "items": ("view", "create", "edit", "delete"),  # with their units and categories
     "price_lists": ("view", "create", "edit", "delete"),
     "opening_balances": ("view", "edit", "publish"),
-    "recurring_journals": ("view", "create", "edit", "delete", "manage"),
+    **_RECURRING,
     "revaluations": ("view", "create", "void"),
     "manual_journals": ("view", "create", "edit", "delete", "publish", "void"),
     **_DOCUMENTS,
@@ -86,9 +92,7 @@ ROLES: dict[str, frozenset[str]] = {
         "items.edit",
         "price_lists.create",
         "price_lists.edit",
-        "recurring_journals.create",
-        "recurring_journals.edit",
-        "recurring_journals.manage",
+        *(f"{subject}.{verb}" for subject in _RECURRING for verb in ("create", "edit", "manage")),
         "manual_journals.create",
         "manual_journals.edit",
         "manual_journals.delete",

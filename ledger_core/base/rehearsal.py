@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TypeVar
 
-from tenancy.db import operation
+from tenancy.db import atomic, operation
 from tenancy.problems import Invalid
 
 T = TypeVar("T")
@@ -61,3 +61,15 @@ def rehearse(run: Callable[[], T], show: Callable[[T, list[int]], R]) -> R:
     except _TakenBack as end:
         return end.shown  # type: ignore[return-value]  # what `show` gave
     raise AssertionError("unreachable")
+
+
+def attempt(run: Callable[[], object]) -> None:
+    """Do something inside a transaction and take it back: whatever `run` raises is what it would raise for real."""
+    token = _posted.set([])  # what is posted here is no part of what an outer rehearsal shows
+    try:
+        with atomic():
+            raise _TakenBack(run())
+    except _TakenBack:
+        return
+    finally:
+        _posted.reset(token)

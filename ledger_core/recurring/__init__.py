@@ -1,1 +1,1 @@
-"""Recurring journals: templates that a sweep turns into manual journals, exactly once for each date."""
+"""What recurs: templates that a sweep turns into journals, invoices, bills and expenses, once for each date."""

@@ -1,15 +1,16 @@
-"""What the list of recurring journals can be filtered by."""
+"""What the lists of templates can be filtered by."""
 
 from __future__ import annotations
 
 import django_filters
 
-from ledger_core.recurring.models import RecurringJournal
+from ledger_core.recurring.models import RecurringTemplate
 
 
-class RecurringJournalFilter(django_filters.FilterSet):  # type: ignore[misc]  # it ships no types
-    state = django_filters.ChoiceFilter(choices=RecurringJournal.State.choices)
+class RecurringTemplateFilter(django_filters.FilterSet):  # type: ignore[misc]  # it ships no types
+    state = django_filters.ChoiceFilter(choices=RecurringTemplate.State.choices)
+    contact = django_filters.NumberFilter(field_name="contact_id")
 
     class Meta:
-        model = RecurringJournal
+        model = RecurringTemplate
         fields: list[str] = []

@@ -28,5 +28,5 @@ def sweep(run: Any) -> dict[str, int]:
 
 
 def run_due(run: Any) -> dict[str, int]:
-    """Make the journals that are due in the job's organization."""
+    """Make what is due in the job's organization."""
     return operations.run_due()

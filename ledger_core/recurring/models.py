@@ -1,4 +1,4 @@
-"""Templates of journals that recur, and what became of each date."""
+"""Templates of what recurs, and what became of each date."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import ClassVar
 from django.db import models
 
 from ledger_core.arithmetic.schedule import Schedule
-from ledger_core.chart.models import Account
-from ledger_core.journals.models import DocumentLine
 
 
-class RecurringJournal(models.Model):
-    """A journal as it recurs. `next_date` is the first date that is neither made nor skipped yet."""
+class RecurringTemplate(models.Model):
+    """A journal, invoice, bill or expense as it recurs (recurring/kinds.py).
 
-    class Action(models.TextChoices):
-        DRAFT = "draft", "Write a draft"
-        PUBLISH = "publish", "Publish"
+    `content` is what is written each time, as the API takes it, without dates: what it names (accounts, taxes, items,
+    rates) is looked up on each date. `next_date` is the first date that is neither made nor skipped yet.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "active", "Active"
@@ -24,12 +22,11 @@ class RecurringJournal(models.Model):
         NEEDS_ATTENTION = "needs_attention", "Needs attention"
         FINISHED = "finished", "Finished"
 
+    kind = models.CharField(max_length=40, help_text="manual_journal, invoice, bill, expense")
     name = models.CharField(max_length=120)
-    memo = models.CharField(max_length=500, blank=True)
-    reference = models.CharField(max_length=120, blank=True)
-    currency = models.CharField(max_length=3, help_text="ISO 4217; the lines' amounts are in its minor units")
-    rate = models.BigIntegerField(null=True, help_text="In 10^-10; empty: the table's on each date")
-    action = models.CharField(max_length=10, choices=Action.choices, default=Action.PUBLISH)
+    content = models.JSONField()
+    contact_id = models.PositiveBigIntegerField(null=True, help_text="The contact in `content`, for the list")
+    action = models.CharField(max_length=10, help_text="draft, or the verb that takes the kind out of draft")
     # The schedule (arithmetic/schedule.py).
     frequency = models.CharField(max_length=10)
     interval = models.PositiveSmallIntegerField(default=1)
@@ -41,7 +38,7 @@ class RecurringJournal(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.ACTIVE)
     problem = models.CharField(max_length=1000, blank=True, help_text="Why it needs attention")
     next_date = models.DateField(null=True)
-    created_by = models.PositiveBigIntegerField(help_text="User id (system database); its journals are theirs")
+    created_by = models.PositiveBigIntegerField(help_text="User id (system database); what is made is theirs")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -59,32 +56,17 @@ class RecurringJournal(models.Model):
         )
 
 
-class RecurringJournalLine(DocumentLine):
-    """A line of a template."""
-
-    template = models.ForeignKey(RecurringJournal, on_delete=models.CASCADE, related_name="lines", db_index=False)
-    account = models.ForeignKey(Account, on_delete=models.DO_NOTHING, related_name="recurring_journal_lines")
-
-    class Meta(DocumentLine.Meta):
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["template", "position"], name="recurring_line_position_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"Line {self.position} of template {self.template_id}"
-
-
 class RecurringRun(models.Model):
     """A date of a template that is done. Unique: however often the sweep comes or dies, a date is done once."""
 
     class Outcome(models.TextChoices):
-        MADE = "made", "Journal made"
+        MADE = "made", "Made"
         SKIPPED = "skipped", "Skipped"
 
-    template = models.ForeignKey(RecurringJournal, on_delete=models.CASCADE, related_name="runs", db_index=False)
+    template = models.ForeignKey(RecurringTemplate, on_delete=models.CASCADE, related_name="runs", db_index=False)
     date = models.DateField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
-    journal_id = models.PositiveBigIntegerField(null=True, help_text="A manual journal; a draft may be deleted since")
+    document_id = models.PositiveBigIntegerField(null=True, help_text="What was made; a draft may be deleted since")
     done_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
-from ledger_core.recurring.models import RecurringJournal, RecurringJournalLine
+from ledger_core.recurring.kinds import RecurringKind
+from ledger_core.recurring.models import RecurringTemplate
 from tenancy.problems import NotFound
 
 
-def templates() -> QuerySet[RecurringJournal]:
-    """Templates with their lines and accounts; two queries for a page, whatever it holds."""
-    lines = RecurringJournalLine.objects.select_related("account")
-    return RecurringJournal.objects.prefetch_related(Prefetch("lines", queryset=lines))
+def templates(kind: RecurringKind) -> QuerySet[RecurringTemplate]:
+    return RecurringTemplate.objects.filter(kind=kind.value)
 
 
-def find_template(template_id: int) -> RecurringJournal:
-    found = templates().filter(pk=template_id).first()
+def find_template(kind: RecurringKind, template_id: int) -> RecurringTemplate:
+    found = templates(kind).filter(pk=template_id).first()
     if found is None:
-        raise NotFound("There is no such recurring journal.")
+        raise NotFound(f"There is no such {kind.label}.")
     return found

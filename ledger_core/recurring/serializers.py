@@ -7,53 +7,41 @@ from rest_framework import serializers
 
 from ledger_core.arithmetic.schedule import FREQUENCIES, WEEKLY, Schedule
 from ledger_core.base.serializers import BooksDateField, IdField, PersonField
-from ledger_core.books.serializers import AccountReferenceSerializer
-from ledger_core.currencies.serializers import CurrencyCodeField, RateField
-from ledger_core.base.amounts import DocumentAmountField, take_currency
-from ledger_core.journals.lines import MAX_LINES
-from ledger_core.journals.serializers import ManualJournalLineWriteSerializer, written_line
-from ledger_core.recurring.models import RecurringJournal, RecurringRun
+from ledger_core.recurring.kinds import DRAFT, RecurringKind
+from ledger_core.recurring.models import RecurringRun, RecurringTemplate
 
 SHOWN_DATES = 5
 FREQUENCY_CHOICES = [(each, each.title()) for each in FREQUENCIES]
 
 
-class RecurringLineSerializer(serializers.Serializer):
-    account = AccountReferenceSerializer()
-    description = serializers.CharField()
-    debit = DocumentAmountField(document="template")
-    credit = DocumentAmountField(document="template")
-    contact_id = IdField(allow_null=True)
-    branch_id = IdField(allow_null=True)
-    project_id = IdField(allow_null=True)
+class RecurringTemplateSerializer(serializers.Serializer):
+    """What every template answers, besides its content."""
 
-
-class RecurringJournalSerializer(serializers.Serializer):
     id = IdField()
     name = serializers.CharField()
-    memo = serializers.CharField()
-    reference = serializers.CharField()
-    currency = serializers.CharField()
-    rate = RateField(allow_null=True, help_text="null: the table's on each date")
-    action = serializers.ChoiceField(RecurringJournal.Action.choices)
+    action = serializers.CharField(help_text="draft, or the verb that is done at once")
     frequency = serializers.ChoiceField(FREQUENCY_CHOICES)
     interval = serializers.IntegerField()
     start = serializers.DateField()
     day = serializers.IntegerField(allow_null=True)
     end = serializers.DateField(allow_null=True)
     count = serializers.IntegerField(allow_null=True)
-    state = serializers.ChoiceField(RecurringJournal.State.choices)
+    state = serializers.ChoiceField(RecurringTemplate.State.choices)
     problem = serializers.CharField(help_text="Why it needs attention")
     next_dates = serializers.SerializerMethodField(help_text=f"The next {SHOWN_DATES} dates, missed ones included")
-    lines = RecurringLineSerializer(many=True, source="lines.all")
     created_by = PersonField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
-    def get_next_dates(self, template: RecurringJournal) -> list[str]:
+    def get_next_dates(self, template: RecurringTemplate) -> list[str]:
         if template.next_date is None:
             return []
         return next_dates(template.schedule, since=template.next_date)
+
+    def to_representation(self, instance: RecurringTemplate) -> dict[str, Any]:
+        """The template, with its content as it was written beside it."""
+        own: dict[str, Any] = super().to_representation(instance)
+        return {**instance.content, **own}
 
 
 def next_dates(schedule: Schedule, **since: Any) -> list[str]:
@@ -89,27 +77,33 @@ class SchedulePreviewSerializer(serializers.Serializer):
     dates = serializers.ListField(child=serializers.DateField())
 
 
-class RecurringJournalWriteSerializer(ScheduleSerializer):
-    """A template; `lines` take the place of all former lines."""
+class RecurringTemplateWriteSerializer(ScheduleSerializer):
+    """What every template is given, besides its content."""
 
     name = serializers.CharField(max_length=120)
-    memo = serializers.CharField(max_length=500, required=False, allow_blank=True)
-    reference = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    currency = CurrencyCodeField(required=False, allow_null=True, help_text="Default: the base currency")
-    rate = RateField(required=False, allow_null=True, help_text="Default: the table's on each date")
-    action = serializers.ChoiceField(RecurringJournal.Action.choices, required=False)
-    lines = ManualJournalLineWriteSerializer(many=True, max_length=MAX_LINES)  # type: ignore[call-arg]  # of the list
 
-    def to_internal_value(self, data: Any) -> Any:
-        take_currency(self, data)
-        return super().to_internal_value(data)
+    def template_fields(self) -> dict[str, Any]:
+        """The validated fields of the template itself."""
+        names = {*ScheduleSerializer().fields, "name", "action"}
+        return {name: value for name, value in self.validated_data.items() if name in names}
 
-    def fields_of(self) -> dict[str, Any]:
-        """The validated fields, as the operations take them."""
-        fields = dict(self.validated_data)
-        if "lines" in fields:
-            fields["lines"] = [written_line(each) for each in fields["lines"]]
-        return fields
+
+def write_serializer(kind: RecurringKind) -> type[Any]:
+    """The body of a template of a kind: its own fields and, beside them, what is written each time."""
+    choices = [(DRAFT, "Write a draft"), (kind.verb, f"{kind.verb.title()} it at once")]
+    action = serializers.ChoiceField(choices, required=False, help_text=f"Default: {kind.verb}")
+    bases = (RecurringTemplateWriteSerializer, kind.content)
+    return type(f"{_name(kind)}WriteSerializer", bases, {"action": action, "__doc__": "A template of what recurs."})
+
+
+def shown_serializer(kind: RecurringKind) -> type[Any]:
+    """A template of a kind as it is answered, for the description of the API."""
+    bases = (RecurringTemplateSerializer, kind.content)
+    return type(f"{_name(kind)}Serializer", bases, {"__doc__": "A template; its content is as it was written."})
+
+
+def _name(kind: RecurringKind) -> str:
+    return kind.label.title().replace(" ", "")
 
 
 class RecurringRunSerializer(serializers.Serializer):
@@ -117,5 +111,5 @@ class RecurringRunSerializer(serializers.Serializer):
 
     date = serializers.DateField()
     outcome = serializers.ChoiceField(RecurringRun.Outcome.choices)
-    journal = IdField(source="journal_id", allow_null=True, help_text="A manual journal")
+    document = IdField(source="document_id", allow_null=True, help_text="The journal, invoice, ... that was made")
     done_at = serializers.DateTimeField()

@@ -23,12 +23,14 @@ from ledger_core.journals.operations import create_journal, publish_journal, rev
 from ledger_core.opening.operations import Balance, post_balances, write_balances
 from ledger_core.periods.operations import set_lock
 from ledger_core.periods.queries import PeriodLocked
+from ledger_core.recurring.kinds import KINDS_BY_VALUE
 from ledger_core.recurring.operations import create_template, run_missed
 from ledger_core.revaluation.operations import revalue, undo
 from tenancy.db import atomic
 from tenancy.problems import Problem
 
 Find = Callable[[str], Account]
+JOURNAL = KINDS_BY_VALUE["manual_journal"]
 day = datetime.date
 BEFORE, LOCKED, AFTER = day(2025, 6, 30), day(2025, 12, 31), day(2026, 1, 1)
 
@@ -48,7 +50,13 @@ def prepared(account: Find, lines: list[WrittenLine]) -> dict[str, Any]:
     in_euro = create_journal(lines=lines, actor=1, date=BEFORE, currency="EUR", rate=to_rate("1.1"), publish=True)
     run = revalue(date=day(2025, 7, 31), rates={"EUR": to_rate("1.2")}, actor=1)
     about = {"name": "Rent", "frequency": "yearly", "start": LOCKED, "count": 1}
-    template = create_template(lines=lines, actor=1, **about)
+    content = {
+        "lines": [
+            {"account": lines[0].account_id, "debit": "12.50"},
+            {"account": lines[1].account_id, "credit": "12.50"},
+        ]
+    }
+    template = create_template(kind=JOURNAL, content=content, actor=1, **about)
     close_year(last_day=LOCKED, actor=1)
     return {"journals": journals, "euro": in_euro, "run": run, "template": template}
 
@@ -73,7 +81,7 @@ WRITERS: dict[str, Callable[[dict[str, Any], list[WrittenLine]], Any]] = {
     "revalue": lambda made, lines: revalue(date=LOCKED, rates={"EUR": to_rate("1.3")}, actor=1),
     "undo a revaluation": lambda made, lines: undo(run_id=made["run"].pk, actor=1),
     "reopen a year": lambda made, lines: reopen_year(last_day=LOCKED, actor=1),
-    "recurring": lambda made, lines: run_missed(template_id=made["template"].pk, actor=1),
+    "recurring": lambda made, lines: run_missed(kind=JOURNAL, template_id=made["template"].pk, actor=1),
 }
 
 

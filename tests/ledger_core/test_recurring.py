@@ -1,4 +1,4 @@
-"""Recurring journals: made on their day where the organization is, exactly once, and never in a flood."""
+"""What recurs: made on their day where the organization is, exactly once, and never in a flood."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from ledger_core.books.models import JournalEntry
 from ledger_core.chart.models import Account
 from ledger_core.journals.models import ManualJournal
 from ledger_core.recurring import operations
-from ledger_core.recurring.models import RecurringJournal, RecurringRun
+from ledger_core.recurring.kinds import KINDS_BY_VALUE
+from ledger_core.recurring.models import RecurringRun, RecurringTemplate
 from tenancy import aliases, context, due, jobs
 from tenancy.db import connection
 from tenancy.jobs import schedule
@@ -84,14 +85,16 @@ def run() -> dict[str, int]:
     return operations.run_due()
 
 
-def test_a_template_is_kept_and_shown(client: APIClient, write: Callable[..., Any], clock: Clock) -> None:
+def test_a_template_is_kept_and_shown(
+    client: APIClient, write: Callable[..., Any], clock: Clock, account: Find
+) -> None:
     shown = write()
-    assert (shown["name"], shown["state"], shown["action"], shown["currency"]) == ("Rent", "active", "publish", "USD")
-    assert (shown["rate"], shown["interval"], shown["day"], shown["problem"]) == (None, 1, None, "")
+    assert (shown["name"], shown["state"], shown["action"], shown["memo"]) == ("Rent", "active", "publish", "Rent")
+    assert (shown["interval"], shown["day"], shown["problem"]) == (1, None, "")
     assert shown["next_dates"] == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"]
-    assert [(line["account"]["code"], line["debit"], line["branch_id"]) for line in shown["lines"]] == [
-        ("6100", "12.50", None),
-        ("1010", "0.00", "4"),
+    assert [(line["account"], line["debit"], line["branch_id"]) for line in shown["lines"]] == [
+        (str(account("6100").pk), "12.50", None),
+        (str(account("1010").pk), "0.00", "4"),
     ]
     assert client.get(f"{ADDRESS}/{shown['id']}").json() == shown
     assert client.get(ADDRESS).json()["results"] == [shown]
@@ -107,9 +110,9 @@ def test_it_is_made_on_its_day_where_the_organization_is(write: Callable[..., An
     assert run() == {"made": 1, "stopped": 0}
     assert made() == [("2026-01-31", "published", "MJ-00001")]
     journal = ManualJournal.objects.get()
-    assert (journal.memo, journal.created_by) == ("Rent", RecurringJournal.objects.get().created_by)
+    assert (journal.memo, journal.created_by) == ("Rent", RecurringTemplate.objects.get().created_by)
     [row] = RecurringRun.objects.all()
-    assert (row.template_id, row.date, row.outcome, row.journal_id) == (
+    assert (row.template_id, row.date, row.outcome, row.document_id) == (
         int(template["id"]),
         day(2026, 1, 31),
         "made",
@@ -132,18 +135,18 @@ def test_a_sweep_that_dies_leaves_nothing_half_done(
 ) -> None:
     write()
     clock.at("2026-02-01 12:00")
-    create = operations.create_journal
+    write_it = operations._write
 
-    def dies(**fields: Any) -> Any:
-        create(**fields)
+    def dies(*args: Any) -> Any:
+        write_it(*args)
         raise RuntimeError("killed after the journal was posted")
 
-    monkeypatch.setattr(operations, "create_journal", dies)
+    monkeypatch.setattr(operations, "_write", dies)
     with pytest.raises(RuntimeError, match="killed"):
         run()
     assert (ManualJournal.objects.count(), JournalEntry.objects.count(), RecurringRun.objects.count()) == (0, 0, 0)
-    assert RecurringJournal.objects.get().next_date == day(2026, 1, 31)
-    monkeypatch.setattr(operations, "create_journal", create)
+    assert RecurringTemplate.objects.get().next_date == day(2026, 1, 31)
+    monkeypatch.setattr(operations, "_write", write_it)
     assert run() == {"made": 1, "stopped": 0}
     assert made() == [("2026-01-31", "published", "MJ-00001")]
 
@@ -186,7 +189,7 @@ def test_missed_dates_are_skipped_when_somebody_says_so(client: APIClient, misse
     shown = client.post(f"{ADDRESS}/{missed['id']}/skip").json()
     assert (shown["state"], shown["next_dates"][0]) == ("active", "2026-05-31")
     assert made() == []
-    assert set(RecurringRun.objects.values_list("outcome", "journal_id")) == {("skipped", None)}
+    assert set(RecurringRun.objects.values_list("outcome", "document_id")) == {("skipped", None)}
     assert RecurringRun.objects.count() == 4
 
 
@@ -197,7 +200,7 @@ def test_a_refused_journal_waits_for_somebody(client: APIClient, write: Callable
     assert run() == {"made": 0, "stopped": 1}
     shown = client.get(f"{ADDRESS}/{template['id']}").json()
     assert shown["state"] == "needs_attention"
-    assert shown["problem"].startswith("The journal of 2026-01-31 was refused. 2026-01-31 is in a locked period")
+    assert shown["problem"].startswith("What was due on 2026-01-31 was refused. 2026-01-31 is in a locked period")
     assert RecurringRun.objects.count() == 0
     refused = client.post(f"{ADDRESS}/{template['id']}/run")
     assert (refused.status_code, refused.json()["code"]) == (409, "period_locked")
@@ -291,7 +294,7 @@ def test_a_wrong_template_is_refused(
     answer = client.post(ADDRESS, body)
     assert answer.status_code == 400, answer.content
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
-    assert not RecurringJournal.objects.exists()
+    assert not RecurringTemplate.objects.exists()
 
 
 def test_a_schedule_is_previewed(client: APIClient) -> None:
@@ -378,26 +381,30 @@ def test_sweeps_at_the_same_moment_make_each_date_once(
     north: Organization, account: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Four workers run the same job (a lost lease, a second delivery); three dates are due, each takes its time."""
-    create = operations.create_journal
+    write_it = operations._write
 
-    def slowly(**fields: Any) -> Any:
+    def slowly(*args: Any) -> Any:
         time.sleep(0.2)
-        return create(**fields)
+        return write_it(*args)
 
-    monkeypatch.setattr(operations, "create_journal", slowly)
+    monkeypatch.setattr(operations, "_write", slowly)
     with context.enter(north.tenant()):
-        lines = [
-            operations.WrittenLine(account("6100").pk, debit=1),
-            operations.WrittenLine(account("1010").pk, credit=1),
-        ]
+        lines = [{"account": account("6100").pk, "debit": "1"}, {"account": account("1010").pk, "credit": "1"}]
         start = local_date(timezone.now()) - datetime.timedelta(weeks=2)
-        operations.create_template(lines=lines, actor=1, name="Rent", frequency="weekly", start=start)
+        operations.create_template(
+            kind=KINDS_BY_VALUE["manual_journal"],
+            content={"lines": lines},
+            actor=1,
+            name="Rent",
+            frequency="weekly",
+            start=start,
+        )
         aliases.release()
     gate, results = threading.Barrier(4), []
 
     def work() -> None:
         with context.enter(north.tenant()):
-            assert RecurringJournal.objects.count() == 1  # connected
+            assert RecurringTemplate.objects.count() == 1  # connected
             gate.wait()
             results.append(operations.run_due())
             aliases.release()
