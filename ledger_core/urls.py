@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("ledger_core.taxes.urls")),
     path("", include("ledger_core.items.urls")),
     path("", include("ledger_core.contacts.urls")),
+    path("", include("ledger_core.documents.urls")),
     path("", include("ledger_core.sales.urls")),
     path("", include("ledger_core.purchases.urls")),
     path("", include("ledger_core.journals.urls")),

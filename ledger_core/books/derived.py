@@ -32,3 +32,4 @@ class Derivation:
 
     source_kind: str
     expected: Callable[[], Iterator[Expected]]
+    reposts: bool = False  # is a document that is changed taken back and posted again, so that reversed entries remain?

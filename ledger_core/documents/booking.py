@@ -6,6 +6,7 @@ Everything here follows from rows: `verify_books` comes this way again, years la
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ledger_core.arithmetic.money import convert
 from ledger_core.arithmetic.taxes import Effect
@@ -35,7 +36,7 @@ def placed(
 def amounts_of(document: Document, lines: Iterable[DocumentLine], taxes: Iterable[DocumentTax]) -> Iterator[Amount]:
     """The amounts of a document by the names that the rules know."""
     kind = KINDS_BY_VALUE[document.kind]
-    place = {"branch_id": document.branch_id, "project_id": document.project_id}
+    place: dict[str, Any] = {"branch_id": document.branch_id, "project_id": document.project_id}
     contact_id = document.contact_id if kind.control else None
     yield Amount("total", document.total, document.account_id, contact_id=contact_id, **place)
     yield Amount("discount", document.discount, **place)
@@ -60,14 +61,14 @@ def _line(document: Document, line: DocumentLine) -> Amount:
     )
 
 
-def _tax(kind: DocumentKind, tax: DocumentTax, place: dict[str, int | None]) -> Iterator[Amount]:
+def _tax(kind: DocumentKind, tax: DocumentTax, place: dict[str, Any]) -> Iterator[Amount]:
     side = SIDES[kind.side]
     effect = side.effects[tax.kind]
     if effect is Effect.ADDED:
         amount: int = getattr(tax, side.booked_tax)
         yield Amount("tax", amount, tax.account_id, tax_rate_id=tax.tax_rate_id, **place)
     if effect is Effect.SELF_ASSESSED:
-        about = {"tax_rate_id": tax.tax_rate_id, **place}
+        about: dict[str, Any] = {"tax_rate_id": tax.tax_rate_id, **place}
         yield Amount("self_assessed_recoverable", tax.recoverable, tax.account_id, **about)
         yield Amount("self_assessed", tax.amount, tax.owed_account_id, **about)
 
@@ -76,14 +77,14 @@ def tax_rows(document: Document, taxes: Iterable[DocumentTax], booked: Placed) -
     """What the document says about taxes, in base: the very amounts that were booked, where they have lines."""
     kind = KINDS_BY_VALUE[document.kind]
     side = SIDES[kind.side]
-    lines = {(amount.name, amount.tax_rate_id): line for amount, line in booked if amount.tax_rate_id is not None}
+    lines = {(amount.name, amount.tax_rate_id): line for amount, line in booked}
     rows: list[TaxRow] = []
     for tax in taxes:
         effect = side.effects[tax.kind]
         if effect is Effect.WITHHELD:
             continue
         booked_amount, recoverable = _BASE_OF[effect](document, tax, lines, side.is_purchase)
-        about = {
+        about: dict[str, Any] = {
             "tax_rate_id": tax.tax_rate_id,
             "side": side.value,
             "percent": tax.percent,

@@ -57,7 +57,7 @@ def owed_by(contact_id: int, *, without: int | None = None) -> int:
     """What a customer owes in base: open documents less open credit notes."""
     family = families([contact_id])[contact_id]
     owed = 0
-    found = Document.objects.filter(contact__in=family).exclude(pk=without).order_by()
+    found = Document.objects.filter(contact__in=family).exclude(pk=without or 0).order_by()
     for kind in _OPEN:
         sums = found.filter(kind=kind.value, status=kind.issued).aggregate(
             open=Sum(F("base_total") - F("settled_base"))

@@ -19,6 +19,7 @@ class Move:
     verb: str
     sources: tuple[str, ...]
     status: str
+    unused_only: bool = False  # only while nothing was made from the document
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class DocumentKind:
     money_role: str = ""  # the account it is paid with, where it names none
     line_role: str = ""  # the account of every line, where the software decides it
     converts_to: tuple[str, ...] = ()
+    bills_purchases: bool = False  # its lines can bill what was bought for a customer
     moves: tuple[Move, ...] = ()
     settled_state: str = ""  # what it is called once nothing of it is open; empty: it is paid at once
     partly_state: str = ""
@@ -87,7 +89,7 @@ KINDS = (
         converts_to=("invoice", "sales_receipt"),
         moves=(
             Move("accept", ("sent", "declined"), "accepted"),
-            Move("decline", ("sent", "accepted"), "declined"),
+            Move("decline", ("sent", "accepted"), "declined", unused_only=True),
         ),
         late_state="expired",
         used_state="converted",
@@ -105,6 +107,7 @@ KINDS = (
         control=RECEIVABLE,
         is_due=True,
         converts_to=("credit_note",),
+        bills_purchases=True,
         settled_state="paid",
         partly_state="partly_paid",
         late_state="overdue",
@@ -121,6 +124,7 @@ KINDS = (
         needs_contact=False,
         money_types=_MONEY,
         money_role="undeposited_funds",
+        bills_purchases=True,
     ),
     DocumentKind(
         "credit_note",
@@ -163,7 +167,7 @@ KINDS = (
         converts_to=("bill",),
         moves=(
             Move("close", ("sent",), "closed"),
-            Move("cancel", ("sent",), "cancelled"),
+            Move("cancel", ("sent",), "cancelled", unused_only=True),
             Move("reopen", ("closed", "cancelled"), "sent"),
         ),
         used_state="billed",

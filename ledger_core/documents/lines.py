@@ -82,6 +82,9 @@ def fill(
         if account_id is None:
             detail = "Name an account: neither the item nor the contact has one for this line."
             errors.append(FieldError(f"/lines/{index}/account", "account_required", detail))
+        if line.unit_price is None and index not in prices:
+            detail = "Give a price: neither a price list nor an item has one in this currency."
+            errors.append(FieldError(f"/lines/{index}/unit_price", "price_required", detail))
         rows.append(_row(side, document, index, line, item, account_id, taxes[index], prices.get(index)))
     included = {index: price.includes_tax for index, price in prices.items()}
     return Filled(rows, errors, included)
@@ -168,7 +171,7 @@ def _row(
         unit_price=(price.price if price else 0) if line.unit_price is None else line.unit_price,
         discount_percent=line.discount_percent,
         discount_amount=line.discount_amount,
-        account_id=account_id,
+        account_id=account_id or 0,  # refused before anything is stored
         tax_ids=tax_ids,
         branch_id=line.branch_id,
         project_id=line.project_id,

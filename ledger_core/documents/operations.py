@@ -7,7 +7,7 @@ Every change holds the document's row and depends on the status it finds there. 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 from typing import Any
@@ -20,16 +20,19 @@ from ledger_core.arithmetic.money import rate_text, to_text
 from ledger_core.attachments.operations import remove_all
 from ledger_core.base.operations import Taken, take
 from ledger_core.base.queries import today
-from ledger_core.base.refusals import invalid
+from ledger_core.base.refusals import invalid, refuse
 from ledger_core.books import operations as books
 from ledger_core.books.models import JournalEntry
 from ledger_core.books.operations import Source
+from ledger_core.contacts.queries import survivor
 from ledger_core.documents.booking import amounts_of, placed, tax_rows
 from ledger_core.documents.credit import check_credit_limit
 from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE, VOID, DocumentKind, Move
 from ledger_core.documents.lines import WrittenLine, written
 from ledger_core.documents.models import Document, DocumentLine, DocumentTax
+from ledger_core.documents.numbering import will_be_given
 from ledger_core.documents.queries import find_document, hold
+from ledger_core.documents.sources import check_kept
 from ledger_core.documents.states import stands
 from ledger_core.documents.writing import InHand, NumberTaken, insert, prepare, replace
 from ledger_core.posting.lines import roles_of
@@ -37,7 +40,7 @@ from ledger_core.posting.rules import RULES
 from ledger_core.taxes.operations import mirror_entries, write_entries
 from ledger_core.taxes.queries import check_not_filed
 from tenancy.db import operation
-from tenancy.problems import Conflict, Forbidden
+from tenancy.problems import Conflict, FieldError, Forbidden
 
 
 class NotADraft(Conflict):
@@ -77,7 +80,9 @@ def create_document(
     and the settings.
     """
     policy = KINDS_BY_VALUE[kind]
+    refuse(_identity_errors(lines, frozenset()))
     document = Document(kind=kind, status=DRAFT, created_by=actor, date=fields["date"])
+    _check_number(kind, fields.get("number"))
     hand = prepare(policy, document, lines, fields)
     insert(hand)
     record(verb="created", subject=subject_of(document), after=told(document), actor=actor)
@@ -88,7 +93,10 @@ def create_document(
 def issue_document(*, kind: str, document_id: int, actor: int) -> Document:
     """Number a draft and post it."""
     document = _draft(KINDS_BY_VALUE[kind], document_id, "issued again")
-    hand = prepare(KINDS_BY_VALUE[kind], document, written_lines(document), stored_fields(document))
+    fields = stored_fields(document)
+    if document.contact_id is not None:
+        fields["contact_id"] = survivor(document.contact_id)  # it may have been merged since
+    hand = prepare(KINDS_BY_VALUE[kind], document, written_lines(document), fields)
     replace(hand)  # a tax may have another percentage by now
     return _issue(hand, actor)
 
@@ -156,6 +164,11 @@ def edit_document(
         raise NotPossible(f"{subject_label(document)} is {document.status} and cannot be changed.")
     before = told(document)
     given = _changes(document, lines, fields)
+    if given["number"] != document.number:
+        _check_number(kind, given["number"])
+    if lines is not None:
+        refuse(_identity_errors(lines, {line.pk for line in document.lines.all()}))
+        check_kept(document, lines)
     was = _booked_state(document) if document.status != DRAFT else None
     hand = prepare(policy, document, written_lines(document) if lines is None else lines, given)
     replace(hand)
@@ -178,6 +191,7 @@ def void_document(
     if not stands(policy, document):
         raise NotIssued("This is a draft: delete it instead.")
     _refuse_settled(document, "voided")
+    check_kept(document, None)
     reversal = None
     if document.entry is not None:
         reversal = _reverse(document.entry, date or document.date, reason or f"Void of {document.number}", actor)
@@ -288,6 +302,8 @@ def move_document(*, kind: str, document_id: int, move: Move, actor: int) -> Doc
         raise NotPossible(
             f"Only what is {allowed} can be {move.status}; {subject_label(document)} is {document.status}."
         )
+    if move.unused_only:
+        check_kept(document, None)
     _move(document, move.status)
     record(verb=move.verb, subject=subject_of(document), actor=actor)
     return document
@@ -300,6 +316,22 @@ def duplicate_document(*, kind: str, document_id: int, actor: int) -> Document:
     fields = {**stored_fields(original), "date": today(), "number": None, "due_date": None, "rate": None}
     lines = [replace_fields(line, id=None, source_line_id=None) for line in written_lines(original)]
     return create_document(kind=kind, lines=lines, actor=actor, **fields)
+
+
+def _check_number(kind: str, number: str | None) -> None:
+    """Refuse a number of somebody's own that the series would give to another document later."""
+    if number and will_be_given(kind, number):
+        detail = f"The series will give {number} by itself. Leave it out, or raise the next number of the series first."
+        raise invalid("/number", "number_of_series", detail)
+
+
+def _identity_errors(lines: Sequence[WrittenLine], own: Collection[int]) -> Iterator[FieldError]:
+    """Lines that say they are lines of the document, and are not, or not alone."""
+    seen: set[int] = set()
+    for index, line in enumerate(lines):
+        if line.id is not None and (line.id not in own or line.id in seen):
+            yield FieldError(f"/lines/{index}/id", "unknown_line", "This document has no such line, or has it once.")
+        seen.add(line.id or 0)
 
 
 def _changes(document: Document, lines: Sequence[WrittenLine] | None, fields: dict[str, Any]) -> dict[str, Any]:

@@ -20,25 +20,30 @@ def documents(kind: str) -> QuerySet[Document]:
     """The documents of a kind as lists show them, newest first; one query."""
     found = Document.objects.filter(kind=kind).select_related("contact")
     if KINDS_BY_VALUE[kind].used_state:
-        found = found.annotate(use_begun=_use_begun(), use_left=_use_left())
+        found = found.annotate(use_begun=_use_begun(kind), use_left=_use_left(kind))
     return found.order_by("-date", "-id")
 
 
-def _live_made() -> QuerySet[DocumentLine]:
-    """Lines that were made of another line, in documents that are not void."""
+def live_lines() -> QuerySet[DocumentLine]:
+    """Lines of documents that are not void."""
     return DocumentLine.objects.exclude(document__status=VOID).order_by()
 
 
-def _use_begun() -> Exists:
-    return Exists(_live_made().filter(source_line__document=OuterRef("pk")))
+def _made(kind: str) -> QuerySet[DocumentLine]:
+    """Lines that were made by converting documents of a kind."""
+    return live_lines().filter(document__kind__in=KINDS_BY_VALUE[kind].converts_to)
 
 
-def _use_left() -> Exists:
+def _use_begun(kind: str) -> Exists:
+    return Exists(_made(kind).filter(source_line__document=OuterRef("pk")))
+
+
+def _use_left(kind: str) -> Exists:
     """Is there a line of which something is not made into another yet?"""
-    made = _live_made().filter(source_line=OuterRef("pk")).values("source_line")
+    made = _made(kind).filter(source_line=OuterRef("pk")).values("source_line")
     lines = DocumentLine.objects.filter(document=OuterRef("pk")).order_by()
-    summed = Coalesce(Subquery(made.annotate(made=Sum("quantity")).values("made")), 0)
-    return Exists(lines.annotate(made_quantity=summed).exclude(quantity=F("made_quantity")))
+    summed = Coalesce(Subquery(made.annotate(quantity_made=Sum("quantity")).values("quantity_made")), 0)
+    return Exists(lines.annotate(used=summed).exclude(quantity=F("used")))
 
 
 def use_of(document: Document) -> Use:
@@ -90,9 +95,9 @@ def hold_rows(document: Document, lines: Sequence[DocumentLine], taxes: Sequence
     document._prefetched_objects_cache = held  # type: ignore[attr-defined]  # where Django prefetches to
 
 
-def made_quantities(document_ids: Collection[int]) -> dict[int, int]:
+def made_quantities(kind: str, document_ids: Collection[int]) -> dict[int, int]:
     """How much of each line was made into lines of others, by the line's id; one query."""
-    made = _live_made().filter(source_line__document__in=list(document_ids)).values_list("source_line")
+    made = _made(kind).filter(source_line__document__in=list(document_ids)).values_list("source_line")
     return {pk: quantity for pk, quantity in made.annotate(quantity=Sum("quantity")) if pk is not None}
 
 

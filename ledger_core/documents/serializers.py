@@ -211,6 +211,53 @@ class DocumentCreateSerializer(DocumentEditSerializer):
     issue = serializers.BooleanField(required=False, default=False, help_text="Issue it at once (both or nothing)")
 
 
+class BulkSerializer(serializers.Serializer):
+    ids = serializers.ListField(child=IdField(), min_length=1, max_length=MOST_AT_ONCE)
+
+
+class FieldErrorSerializer(serializers.Serializer):
+    pointer = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class RefusalSerializer(serializers.Serializer):
+    """A problem as answers of their own have it, of one document among many."""
+
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]  # a field of this name, not DRF's property
+
+
+class BulkOutcomeSerializer(serializers.Serializer):
+    id = IdField()
+    ok = serializers.BooleanField()
+    number = serializers.CharField(allow_null=True, help_text="Of what was issued")
+    problem = RefusalSerializer(allow_null=True)
+
+
+class ConvertedLineSerializer(serializers.Serializer):
+    line = IdField()
+    quantity = QuantityField(allow_negative=True)
+
+
+class ConvertSerializer(serializers.Serializer):
+    """What is not given is taken over."""
+
+    to = serializers.CharField(max_length=40, help_text="invoice, sales_receipt, bill, credit_note or vendor_credit")
+    lines = ConvertedLineSerializer(  # type: ignore[call-arg]  # of the list
+        many=True, required=False, allow_null=True, max_length=MAX_LINES, help_text="Default: all that is left"
+    )
+    date = BooksDateField(required=False, allow_null=True, help_text="Default: today")
+    due_date = BooksDateField(required=False, allow_null=True)
+    number = serializers.CharField(max_length=40, required=False, allow_blank=True, allow_null=True)
+    rate = RateField(required=False, allow_null=True)
+    account = IdField(source="account_id", required=False, allow_null=True)
+    reference = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    issue = serializers.BooleanField(required=False, default=False)
+
+
 class VoidDocumentSerializer(serializers.Serializer):
     date = BooksDateField(required=False, allow_null=True, help_text="Default: the document's")
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rest_framework.fields import DateTimeField
@@ -16,13 +17,15 @@ from ledger_core.base.people import names_of
 from ledger_core.base.queries import base_currency, today
 from ledger_core.base.serializers import PercentField, PriceField, QuantityField
 from ledger_core.chart.models import Account
-from ledger_core.documents.kinds import KINDS_BY_VALUE
+from ledger_core.documents.bulk import Outcome
+from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE
 from ledger_core.documents.models import Document, DocumentLine, DocumentTax
 from ledger_core.documents.queries import made_quantities, use_of
 from ledger_core.documents.states import Use, stands, state_of
+from tenancy.problems import Problem
 
 Shown = dict[str, Any]
-_instant = DateTimeField().to_representation
+_instants = DateTimeField()
 
 
 def shown_rows(page: Sequence[Document]) -> list[Shown]:
@@ -36,7 +39,7 @@ def shown_document(document: Document) -> Shown:
     """A document with its lines and taxes in hand; a query for names, and one for what was made of its lines."""
     kind = KINDS_BY_VALUE[document.kind]
     lines = list(document.lines.all())
-    made = made_quantities([document.pk]) if kind.converts_to or kind.moves else {}
+    made = made_quantities(document.kind, [document.pk]) if kind.converts_to and document.status != DRAFT else {}
     use = Use(bool(made), any(line.quantity != made.get(line.pk, 0) for line in lines))
     names = names_of([document.created_by, *([document.salesperson_id] if document.salesperson_id else [])])
     return {
@@ -45,6 +48,28 @@ def shown_document(document: Document) -> Shown:
         "lines": [_line(line, document.currency, made) for line in lines],
         "taxes": [_tax(tax, document.currency) for tax in document.taxes.all()],
         "warnings": [{"code": each.code, "detail": each.detail} for each in getattr(document, "warnings", ())],
+    }
+
+
+def shown_outcomes(outcomes: Sequence[Outcome]) -> list[Shown]:
+    """What became of each of many documents."""
+    return [
+        {
+            "id": str(each.document_id),
+            "ok": each.problem is None,
+            "number": each.document.number if each.document is not None else None,
+            "problem": None if each.problem is None else _refusal(each.problem),
+        }
+        for each in outcomes
+    ]
+
+
+def _refusal(problem: Problem) -> Shown:
+    return {
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.detail,
+        "errors": [asdict(error) for error in problem.errors],
     }
 
 
@@ -66,7 +91,7 @@ def _row(document: Document, day: datetime.date, use: Use, base: str) -> Shown:
         "open_amount": to_text(document.open_amount if is_open else 0, document.currency),
         "base_total": to_text(document.base_total, base),
         "reference": document.reference,
-        "updated_at": _instant(document.updated_at),
+        "updated_at": _instants.to_representation(document.updated_at),
     }
 
 
@@ -103,7 +128,7 @@ def _heading(document: Document, names: Mapping[int, str]) -> Shown:
         "entry": _id(document.entry_id),
         "reversal": _id(document.reversal_id),
         "created_by": names.get(document.created_by, ""),
-        "created_at": _instant(document.created_at),
+        "created_at": _instants.to_representation(document.created_at),
         "issued_at": _instant(document.issued_at),
         "voided_at": _instant(document.voided_at),
     }
@@ -151,6 +176,10 @@ def _account(account: Account) -> Shown:
 
 def _percent(value: int | None) -> str | None:
     return None if value is None else scaled_text(value, PercentField.decimals)
+
+
+def _instant(value: datetime.datetime | None) -> str | None:
+    return _instants.to_representation(value) if value is not None else None
 
 
 def _id(value: int | None) -> str | None:

@@ -17,18 +17,23 @@ from ledger_core.base.views import BooksViewSet
 from ledger_core.books.rehearsal import ShowsPosting
 from ledger_core.books.serializers import JournalEntrySerializer
 from ledger_core.documents import operations
+from ledger_core.documents.bulk import delete_many, issue_many
+from ledger_core.documents.conversion import convert_document
 from ledger_core.documents.filters import DocumentFilter
 from ledger_core.documents.kinds import KINDS_BY_VALUE, DocumentKind, Move
 from ledger_core.documents.models import Document
 from ledger_core.documents.queries import check_exists, documents, entries_of, find_document
 from ledger_core.documents.serializers import (
+    BulkOutcomeSerializer,
+    BulkSerializer,
+    ConvertSerializer,
     DocumentCreateSerializer,
     DocumentEditSerializer,
     DocumentRowSerializer,
     DocumentSerializer,
     VoidDocumentSerializer,
 )
-from ledger_core.documents.shown import shown_document, shown_rows
+from ledger_core.documents.shown import shown_document, shown_outcomes, shown_rows
 from tenancy.problems import Forbidden
 
 
@@ -46,10 +51,14 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
     def __init_subclass__(cls, **about: Any) -> None:
         """Give the subclass the verbs and abilities of its kind."""
         super().__init_subclass__(**about)
+        if not hasattr(cls, "kind"):
+            return  # what several kinds share
         kind = KINDS_BY_VALUE[cls.kind]
         verbs = {"issue": _issue(kind), **{move.verb: _move(kind, move) for move in kind.moves}}
         if kind.posts:
             verbs["void"] = _void(kind)
+        if kind.converts_to:
+            verbs["convert"] = _convert(kind)
         for name, verb in verbs.items():
             setattr(cls, name, verb)
         cls.abilities = _abilities(kind)
@@ -71,7 +80,9 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
     @extend_schema(request=DocumentCreateSerializer, responses={201: DocumentSerializer})
     def create(self, request: Request) -> Response:
         """Write a draft; with `issue`, issue it at once (both or nothing)."""
-        fields = self.written(DocumentCreateSerializer(data=request.data))
+        return self.write(request, self.written(DocumentCreateSerializer(data=request.data)))
+
+    def write(self, request: Request, fields: dict[str, Any]) -> Response:
         if fields["issue"]:
             self.need(request, "publish")
         return answer_of(operations.create_document(kind=self.kind, actor=actor_of(request), **fields), status=201)
@@ -79,18 +90,18 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
     @extend_schema(request=DocumentEditSerializer, responses=DocumentSerializer)
     def update(self, request: Request, pk: str) -> Response:
         """Replace a document: what is left out gets its default. An issued one is reversed and posted again."""
-        return self._edit(request, int(pk), {**operations.CLEARED, **self._given(request, int(pk), partial=False)})
+        return self.change(request, int(pk), {**operations.CLEARED, **self._given(request, int(pk), partial=False)})
 
     @extend_schema(request=DocumentEditSerializer(partial=True), responses=DocumentSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change a document; `lines`, where given, replace all former ones. An issued one is posted again."""
-        return self._edit(request, int(pk), self._given(request, int(pk), partial=True))
+        return self.change(request, int(pk), self._given(request, int(pk), partial=True))
 
     def _given(self, request: Request, pk: int, *, partial: bool) -> dict[str, Any]:
         context = {"currency": find_document(self.kind, pk).currency} if partial else {}
         return self.written(DocumentEditSerializer(data=request.data, partial=partial, context=context))
 
-    def _edit(self, request: Request, pk: int, fields: dict[str, Any]) -> Response:
+    def change(self, request: Request, pk: int, fields: dict[str, Any]) -> Response:
         may_post = f"{self.policy.subject}.publish" in request._request.abilities  # type: ignore[attr-defined]
         document = operations.edit_document(
             kind=self.kind, document_id=pk, actor=actor_of(request), may_post=may_post, **fields
@@ -109,6 +120,20 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
         """A new draft with the same content, of today."""
         document = operations.duplicate_document(kind=self.kind, document_id=int(pk), actor=actor_of(request))
         return answer_of(document, status=201)
+
+    @extend_schema(request=BulkSerializer, responses=BulkOutcomeSerializer(many=True), filters=False)
+    @action(detail=False, methods=["post"], url_path="bulk-issue", pagination_class=None)
+    def bulk_issue(self, request: Request) -> Response:
+        """Issue up to 100 drafts, each by itself: one that is refused does not hold up the others."""
+        about = valid(BulkSerializer(data=request.data))
+        return Response(shown_outcomes(issue_many(kind=self.kind, document_ids=about["ids"], actor=actor_of(request))))
+
+    @extend_schema(request=BulkSerializer, responses=BulkOutcomeSerializer(many=True), filters=False)
+    @action(detail=False, methods=["post"], url_path="bulk-delete", pagination_class=None)
+    def bulk_delete(self, request: Request) -> Response:
+        """Delete up to 100 drafts, each by itself."""
+        about = valid(BulkSerializer(data=request.data))
+        return Response(shown_outcomes(delete_many(kind=self.kind, document_ids=about["ids"])))
 
     @extend_schema(responses=JournalEntrySerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
@@ -150,20 +175,27 @@ def _abilities(kind: DocumentKind) -> dict[str, str]:
         "partial_update": "edit",
         "destroy": "delete",
         "issue": "publish",
+        "bulk_issue": "publish",
+        "bulk_delete": "delete",
+        "convert": "edit",
         **{move.verb: "publish" for move in kind.moves},
     }
     if kind.posts:
         verbs["void"] = "void"
+    if not kind.converts_to:
+        del verbs["convert"]
     return {name: f"{kind.subject}.{verb}" for name, verb in verbs.items()}
 
 
 _View = Callable[..., Response]
 
 
-def _verb(name: str, path: str, about: str, run: _View, request: Any = None) -> _View:
+def _verb(
+    name: str, path: str, about: str, run: _View, request: Any = None, responses: Any = DocumentSerializer
+) -> _View:
     """An action of a view set, under a kind's own word for it."""
     run.__name__, run.__doc__ = name, about
-    described: _View = extend_schema(request=request, responses=DocumentSerializer)(run)
+    described: _View = extend_schema(request=request, responses=responses)(run)
     return action(detail=True, methods=["post"], url_path=path)(described)
 
 
@@ -184,6 +216,24 @@ def _void(kind: DocumentKind) -> _View:
 
     about = "Post the mirror entry, on the document's own date unless another is given."
     return _verb("void", "void", about, run, VoidDocumentSerializer)
+
+
+def _convert(kind: DocumentKind) -> _View:
+    def run(self: DocumentViewSet, request: Request, pk: str) -> Response:
+        context = {"currency": find_document(self.kind, int(pk)).currency}
+        about = valid(ConvertSerializer(data=request.data, context=context))
+        target = about["to"]
+        if target in KINDS_BY_VALUE:
+            self.need(request, "create", KINDS_BY_VALUE[target].subject)
+        if about.get("issue") and target in KINDS_BY_VALUE:
+            self.need(request, "publish", KINDS_BY_VALUE[target].subject)
+        lines = about.pop("lines", None)
+        chosen = None if lines is None else {each["line"]: each["quantity"] for each in lines}
+        document = convert_document(kind=self.kind, document_id=int(pk), lines=chosen, actor=actor_of(request), **about)
+        return answer_of(document, status=201)
+
+    about = f"Make a document of another kind of it ({', '.join(kind.converts_to)}), in whole or in part."
+    return _verb("convert", "convert", about, run, ConvertSerializer, {201: DocumentSerializer})
 
 
 def _move(kind: DocumentKind, move: Move) -> _View:

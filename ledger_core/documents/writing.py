@@ -18,6 +18,7 @@ from ledger_core.documents.lines import MAX_LINES, Filled, WrittenLine, fill, ma
 from ledger_core.documents.models import Document, DocumentLine, DocumentTax
 from ledger_core.documents.queries import hold_rows
 from ledger_core.documents.sides import SIDES
+from ledger_core.documents.sources import check_contact, from_sources, hold_sources
 from ledger_core.posting.rules import OWN, RULES
 from ledger_core.taxes.queries import accounts as tax_accounts
 from ledger_core.taxes.queries import expand_all, resolve
@@ -50,8 +51,10 @@ def prepare(kind: DocumentKind, document: Document, lines: Sequence[WrittenLine]
     refuse(_size_errors(lines))
     contact = hold_contacts(kind, fields.get("contact_id", document.contact_id), tuple(lines))
     roles = dict(SystemRole.objects.order_by().values_list("role", "account_id"))
+    sources = hold_sources(kind, document, lines)
     write_heading(kind, document, contact, roles, fields)
-    filled = fill(kind, document, contact, lines, roles)
+    check_contact(document, lines, sources)
+    filled = fill(kind, document, contact, from_sources(document, lines, sources), roles)
     shipping: Sequence[int] = fields.get("shipping_tax_ids", document.shipping_tax_ids) or ()
     if shipping:
         [document.shipping_tax_ids] = expand_all([shipping])
@@ -103,7 +106,7 @@ def _account_errors(
     kind: DocumentKind, document: Document, filled: Filled, accounts: Mapping[int, Account]
 ) -> Iterator[FieldError]:
     for index, line in enumerate(filled.lines):
-        if line.account_id is None:
+        if not line.account_id:
             continue  # told already
         pointer = f"/lines/{index}/account"
         account = accounts.get(line.account_id)
@@ -160,7 +163,8 @@ def _taken(hand: InHand, error: IntegrityError) -> Exception:
 
 
 def insert_rows(hand: InHand) -> None:
-    for row in (*hand.lines, *hand.taxes):
+    rows: list[Any] = [*hand.lines, *hand.taxes]
+    for row in rows:
         row.document = hand.document
     DocumentLine.objects.bulk_create(hand.lines)
     if any(line.pk is None for line in hand.lines):  # MySQL 8 does not return ids of a bulk insert

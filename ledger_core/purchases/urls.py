@@ -1,10 +1,16 @@
-from rest_framework.routers import SimpleRouter
+from django.urls import path
 
-from ledger_core.purchases.views import BillViewSet, ExpenseViewSet, PurchaseOrderViewSet, VendorCreditViewSet
+from ledger_core.documents.routes import urls_of
+from ledger_core.purchases.views import (
+    BillViewSet,
+    ExpenseViewSet,
+    PurchaseOrderViewSet,
+    UnbilledExpensesView,
+    VendorCreditViewSet,
+    VendorOpeningBalanceViewSet,
+)
 
-router = SimpleRouter(trailing_slash=False)
-router.register("purchase-orders", PurchaseOrderViewSet, basename="purchase-order")
-router.register("bills", BillViewSet, basename="bill")
-router.register("vendor-credits", VendorCreditViewSet, basename="vendor-credit")
-router.register("expenses", ExpenseViewSet, basename="expense")
-urlpatterns = router.urls
+urlpatterns = [
+    *urls_of(PurchaseOrderViewSet, BillViewSet, VendorCreditViewSet, ExpenseViewSet, VendorOpeningBalanceViewSet),
+    path("unbilled-expenses", UnbilledExpensesView.as_view({"get": "list"}), name="unbilled-expenses"),
+]

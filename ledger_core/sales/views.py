@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger_core.documents.openings import OpeningBalanceViewSet
 from ledger_core.documents.views import DocumentViewSet
 
 
@@ -27,3 +28,9 @@ class CreditNoteViewSet(DocumentViewSet):
     """Credit notes: what customers need not pay, or get back."""
 
     kind = "credit_note"
+
+
+class CustomerOpeningBalanceViewSet(OpeningBalanceViewSet):
+    """What customers owed when the books were begun, invoice by invoice or as one amount."""
+
+    kind = "customer_opening"

@@ -68,6 +68,8 @@ def _differences(
 def _strays(derivation: Derivation, seen: set[int]) -> Iterator[str]:
     """Reversals are no strays: that they mirror what they reverse is another check."""
     posted = JournalEntry.objects.filter(source_kind=derivation.source_kind, posted_at__isnull=False)
+    if derivation.reposts:  # what was taken back counts for nothing, whichever version of the document posted it
+        posted = posted.filter(reversed_by__isnull=True)
     for pk, number in posted.exclude(purpose=REVERSAL).order_by("number").values_list("pk", "number").iterator():
         if pk not in seen:
             yield f"Entry {number} says it is of a {derivation.source_kind}, but no such document has it."

@@ -86,8 +86,8 @@ def check_numbers() -> Iterator[str]:
     count, lowest, highest = _rows(f"SELECT COUNT(*), MIN(number), MAX(number) FROM {ENTRY} WHERE number <= {last}")[0]
     if (count, lowest or 0, highest or 0) != (last, min(1, last), last):
         yield from _gaps(last)
-    for kind, model in NUMBERED:
-        yield from _document_numbers(kind, model)
+    for kind, model, about in NUMBERED:
+        yield from _document_numbers(kind, model, about)
 
 
 def _gaps(last: int) -> Iterator[str]:
@@ -104,18 +104,53 @@ def _gaps(last: int) -> Iterator[str]:
         yield f"Entry numbers up to {last} were given, but not every one of them exactly once."
 
 
-def _document_numbers(kind: str, model: Any) -> Iterator[str]:
-    series = Series.objects.get(kind=kind)
-    next_number = series.next_number
-    texts = model._default_manager.exclude(number=None).order_by().values_list("number", flat=True)
-    found = [match for match in (re.search(r"\d+$", text) for text in texts.iterator()) if match]
-    numbers = sorted(int(match[0]) for match in found if int(match[0]) < next_number)
-    for before, after in pairwise(numbers):
-        if after != before + 1:
-            what = "is given twice" if after == before else f"is followed by {series.text(after)}"
-            yield f"The numbers of {kind} have a fault: {series.text(before)} {what}."
-    if numbers and numbers[-1] != next_number - 1:
-        yield f"The numbers of {kind} end with {series.text(numbers[-1])}; {series.text(next_number - 1)} is missing."
+def _document_numbers(kind: str, model: Any, about: dict[str, str]) -> Iterator[str]:
+    """Every number up to the next one of a series (of each of its years) is given once, or was left out on purpose."""
+    series = Series.objects.prefetch_related("years").get(kind=kind)
+    counters = {0: series.next_number, **{each.year: each.next_number for each in series.years.all()}}
+    rows = model._default_manager.filter(**about).exclude(serial=None).order_by()
+    given: dict[int, list[int]] = {}
+    for text, serial, year in rows.values_list("number", "serial", "serial_year").iterator():
+        if _ends_with(text, serial):
+            given.setdefault(year, []).append(serial)
+    for year in sorted({*counters, *given}):
+        next_number = counters.get(year, 1)
+        skipped = [range(first, last + 1) for of_year, first, last in series.skipped if of_year == year]
+        numbers = sorted([each for each in given.get(year, ()) if each < next_number])
+        yield from _faults(series, year, numbers, skipped, next_number - 1)
+
+
+def _ends_with(text: str | None, serial: int) -> bool:
+    match = re.search(r"\d+$", text or "")
+    return match is not None and int(match[0]) == serial
+
+
+def _faults(series: Series, year: int, numbers: list[int], skipped: list[range], last: int) -> Iterator[str]:
+    """Where the numbers of one counter do not follow upon each other."""
+    about = f"The numbers of {series.kind}"
+    for before, after in pairwise([0, *numbers]):
+        if after == before:
+            yield f"{about} have a fault: {series.text(before, year)} is given twice."
+        elif not _are_skipped(before + 1, after - 1, skipped):
+            if before:
+                yield f"{about} have a fault: {series.text(before, year)} is followed by {series.text(after, year)}."
+            else:
+                yield f"{about} have a fault: the first is {series.text(after, year)}."
+    highest = numbers[-1] if numbers else 0
+    if not _are_skipped(highest + 1, last, skipped):
+        ends = f"end with {series.text(highest, year)}" if highest else "do not begin"
+        yield f"{about} {ends}; {series.text(last, year)} is missing."
+
+
+def _are_skipped(first: int, last: int, skipped: list[range]) -> bool:
+    """Was every number of this stretch left out on purpose?"""
+    number = first
+    while number <= last:
+        holding = [each for each in skipped if number in each]
+        if not holding:
+            return False
+        number = max(each.stop for each in holding)
+    return True
 
 
 def _rows(sql: str) -> list[Any]:

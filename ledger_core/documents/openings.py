@@ -1,0 +1,95 @@
+"""Opening balances of contacts: documents of one line, on the account that holds what the books began with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ledger_core.arithmetic.currencies import currency as currency_of
+from ledger_core.arithmetic.taxes import PRICE_SCALE
+from ledger_core.base.amounts import DocumentAmountField, take_currency
+from ledger_core.base.queries import base_currency
+from ledger_core.base.refusals import invalid
+from ledger_core.base.requests import valid
+from ledger_core.base.serializers import BooksDateField, IdField, PriceField
+from ledger_core.contacts.models import Contact
+from ledger_core.currencies.serializers import CurrencyCodeField, RateField
+from ledger_core.documents.lines import WrittenLine
+from ledger_core.documents.queries import find_document
+from ledger_core.documents.serializers import DocumentSerializer
+from ledger_core.documents.views import DocumentViewSet
+
+
+def opening_line(amount: int, currency: str, description: str = "") -> WrittenLine:
+    """The one line of an opening balance; the kind says which account it is on."""
+    price = amount * PRICE_SCALE // currency_of(currency).minor_units
+    if price > PriceField.most * PRICE_SCALE:
+        raise invalid("/amount", "too_large", f"An opening balance is at most {PriceField.most:,}.")
+    return WrittenLine(unit_price=price, description=description, tax_ids=())
+
+
+class OpeningBalanceEditSerializer(serializers.Serializer):
+    contact = IdField(source="contact_id")
+    amount = DocumentAmountField(help_text="What is owed, in the currency")
+    date = BooksDateField()
+    due_date = BooksDateField(required=False, allow_null=True, help_text="Default: by the payment terms")
+    currency = CurrencyCodeField(required=False, allow_null=True, help_text="Default: the contact's")
+    rate = RateField(required=False, allow_null=True, help_text="Default: the latest of the table on the date")
+    number = serializers.CharField(max_length=40, required=False, allow_blank=True, allow_null=True)
+    reference = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    description = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    branch_id = IdField(required=False, allow_null=True)
+    project_id = IdField(required=False, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        take_currency(self, data)
+        return super().to_internal_value(data)
+
+
+class OpeningBalanceCreateSerializer(OpeningBalanceEditSerializer):
+    issue = serializers.BooleanField(required=False, default=False)
+
+
+class OpeningBalanceViewSet(DocumentViewSet):
+    """Opening balances of contacts."""
+
+    @extend_schema(request=OpeningBalanceCreateSerializer, responses={201: DocumentSerializer})
+    def create(self, request: Request) -> Response:
+        """Write a draft; with `issue`, book it at once against Opening balance equity."""
+        context = {"currency": _currency_of_contact(request.data)}
+        about = valid(OpeningBalanceCreateSerializer(data=request.data, context=context))
+        return self.write(request, _fields(about, about.get("currency") or context["currency"]))
+
+    @extend_schema(request=OpeningBalanceEditSerializer, responses=DocumentSerializer)
+    def update(self, request: Request, pk: str) -> Response:
+        """Replace it; an issued one is reversed and posted again."""
+        return self.partial_update(request, pk)
+
+    @extend_schema(request=OpeningBalanceEditSerializer(partial=True), responses=DocumentSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change it; an issued one is reversed and posted again."""
+        currency = find_document(self.kind, int(pk)).currency
+        context = {"currency": currency}
+        serializer = OpeningBalanceEditSerializer(data=request.data, partial=request.method == "PATCH", context=context)
+        about = valid(serializer)
+        return self.change(request, int(pk), _fields(about, about.get("currency") or currency))
+
+
+def _fields(about: dict[str, Any], currency: str) -> dict[str, Any]:
+    """The fields as the operations take them: the amount as the one line that it is."""
+    fields = dict(about)
+    amount, description = fields.pop("amount", None), fields.pop("description", "")
+    if amount is not None:
+        fields["lines"] = [opening_line(amount, currency, description)]
+    return fields
+
+
+def _currency_of_contact(data: Any) -> str:
+    """What the amount is in where the body names no currency."""
+    said = str(data.get("contact", "")) if isinstance(data, dict) else ""
+    found = Contact.objects.filter(pk=said).first() if said.isascii() and said.isdigit() else None
+    return found.currency if found is not None else base_currency()
