@@ -149,7 +149,7 @@ def query_serializer_of(statement: Statement) -> type[ReportQuerySerializer]:
 
 def read_parameters(statement: Statement, query: Any) -> Parameters:
     """The parameters in a URL, with names and defaults resolved; raises Invalid."""
-    _refuse_foreign(statement, query)
+    refuse_foreign(statement.title, (*ALWAYS, *statement.takes), query)
     serializer = query_serializer_of(statement)(data=query)
     serializer.is_valid(raise_exception=True)
     asked = serializer.validated_data
@@ -159,7 +159,7 @@ def read_parameters(statement: Statement, query: Any) -> Parameters:
         )
     start_month = context.current().fiscal_year_start
     parameters = Parameters(
-        stretch=_stretch(statement, asked, start_month),
+        stretch=stretch_of(asked, start_month, at_a_date=statement.at_a_date),
         start_month=start_month,
         columns=asked.get("columns", "total"),
         compare=asked.get("compare", ()),
@@ -175,10 +175,11 @@ def read_parameters(statement: Statement, query: Any) -> Parameters:
     return parameters
 
 
-def _refuse_foreign(statement: Statement, query: Any) -> None:
-    known = set(ReportQuerySerializer().fields) - {*ALWAYS, *statement.takes}
+def refuse_foreign(title: str, takes: Sequence[str], query: Any) -> None:
+    """Raise Invalid for a parameter that other reports have and this one has not."""
+    known = set(ReportQuerySerializer().fields) - set(takes)
     for name in sorted(known & set(query)):
-        detail = f"The report {statement.title!r} has no `{name}`."
+        detail = f"The report {title!r} has no `{name}`."
         raise Invalid(detail, errors=_errors(name, "not_available", detail))
 
 
@@ -195,7 +196,7 @@ def _errors(field: str, code: str, detail: str) -> tuple[FieldError, ...]:
     return (FieldError(f"/{field}", code, detail),)
 
 
-def _stretch(statement: Statement, asked: dict[str, Any], start_month: int) -> Stretch:
+def stretch_of(asked: dict[str, Any], start_month: int, *, at_a_date: bool = False) -> Stretch:
     """Defaults: up to today; a report of a period from the first day of that fiscal year on."""
     if "period" in asked:
         found = named(asked["period"], today(), start_month)
@@ -206,7 +207,7 @@ def _stretch(statement: Statement, asked: dict[str, Any], start_month: int) -> S
         first, whole = asked.get("date_from"), False
     if first is not None:
         return Stretch(first, last)
-    if statement.at_a_date and asked.get("columns", "total") in ("total", "branch"):
+    if at_a_date and asked.get("columns", "total") in ("total", "branch"):
         return Stretch(None, last)
     return Stretch(FIRST_DATE if whole else fiscal_year_of(last, start_month).first_day, last)
 

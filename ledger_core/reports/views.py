@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -49,6 +50,7 @@ from ledger_core.reports.statements.general_ledger import GENERAL_LEDGER, genera
 from ledger_core.reports.statements.journal import JOURNAL, journal_page, journal_table
 from ledger_core.reports.statements.trial_balance import TRIAL_BALANCE, trial_balance
 from ledger_core.reports.table import Table
+from ledger_core.reports.taxes import TAX_REPORTS
 from tenancy.problems import FieldError, Invalid
 
 
@@ -59,15 +61,14 @@ class ReportListView(BooksView):
 
     @extend_schema(responses=ReportListSerializer(many=True))
     def get(self, request: Request) -> Response:
-        return Response(ReportListSerializer(REPORTS, many=True).data)
+        return Response(ReportListSerializer([*REPORTS, *TAX_REPORTS], many=True).data)
 
 
-class ReportView(BooksView):
-    """A report, as JSON or as a file (`format=csv`, `xlsx` or `pdf`, or the Accept header)."""
+class FileView(BooksView):
+    """What can be had as JSON or as a file (`format=csv`, `xlsx` or `pdf`, or the Accept header)."""
 
     abilities = {"get": "reports.view"}
     renderer_classes = [JSONRenderer, *FILE_RENDERERS]
-    statement: ClassVar[Statement]
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """`format` in the URL, which a link can carry, before the Accept header."""
@@ -80,16 +81,32 @@ class ReportView(BooksView):
         detail = "`format` is json, csv, xlsx or pdf."
         raise Invalid(detail, errors=(FieldError("/format", "invalid_choice", detail),))
 
+    def respond_with(
+        self, request: Request, *, answer: Callable[[], dict[str, Any]], table: Callable[[], Table]
+    ) -> Response:
+        """The answer, or the table as a file."""
+        if request.accepted_renderer.format == "json":
+            return Response(answer())
+        made = table()
+        renderer = request.accepted_renderer
+        name = f"{made.organization} {made.file_name}.{renderer.format}"
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+        return Response(made, headers=headers)
+
+
+class ReportView(FileView):
+    """A report of the registry."""
+
+    statement: ClassVar[Statement]
+
     def respond(self, request: Request) -> Response:
         """What `get` of every report does; that method itself is made for each, with its own API description."""
         parameters = read_parameters(self.statement, request.query_params)
-        if request.accepted_renderer.format == "json":
-            return Response(self.answer(parameters, request))
-        table = self.table(parameters)
-        renderer = request.accepted_renderer
-        name = f"{table.organization} {table.file_name}.{renderer.format}"
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-        return Response(table, headers=headers)
+        return self.respond_with(
+            request,
+            answer=lambda: self.answer(parameters, request),
+            table=lambda: self.table(parameters),
+        )
 
     def make(self, parameters: Parameters) -> Report:
         return build(self.statement, parameters)
@@ -157,6 +174,12 @@ OWN_VIEWS: dict[str, tuple[type[ReportView], type[Serializer], tuple[type[Serial
 }
 
 
+def forms_of(answer: type[Serializer]) -> dict[tuple[int, str], Any]:
+    """The forms of an answer for the API description: JSON and every kind of file."""
+    files: dict[tuple[int, str], Any] = {(200, each.media_type): each.schema for each in FILE_RENDERERS}
+    return {(200, "application/json"): answer, **files}
+
+
 def view_of(statement: Statement) -> type[ReportView]:
     """The view of a report, with its own parameters and answer in the API description."""
     base, answer, also = OWN_VIEWS.get(statement.name, (ReportView, ReportSerializer, ()))
@@ -166,10 +189,7 @@ def view_of(statement: Statement) -> type[ReportView]:
         summary=statement.title,
         description=statement.description,
         parameters=[query_serializer_of(statement), *also],
-        responses={
-            (200, "application/json"): answer,
-            **{(200, each.media_type): each.schema for each in FILE_RENDERERS},
-        },
+        responses=forms_of(answer),
     )
     def get(self: ReportView, request: Request) -> Response:
         return self.respond(request)
