@@ -118,7 +118,8 @@ def _apply(
     day = date or earliest
     if day < earliest:
         raise invalid("/date", "before_document", f"Both are there from {earliest} on; apply it then or later.")
-    purse = Purse(str(source), source.currency, source.open_amount, source.open_base, None)
+    is_payment = isinstance(source, Payment)
+    purse = Purse(str(source), source.currency, source.open_amount, source.open_base, rate=None, withholds=is_payment)
     shares = share_out(purse, wanted, targets, date=day)
     recognition = recognition_of([source, *targets])
     used = source.open_amount

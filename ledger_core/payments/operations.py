@@ -138,7 +138,16 @@ def _post(payment: Payment, money: Worth, wanted: Sequence[Allocate], held: Held
 
 def _allocations(kind: PaymentKind, payment: Payment, wanted: Sequence[Allocate], held: Held) -> list[Allocation]:
     targets = find_targets(held, wanted, settles=kind.settles, refunds=kind.refunds, contact_id=payment.contact_id)
-    purse = Purse("The payment", payment.currency, payment.amount, payment.base_amount, payment.rate, fill=True)
+    purse = Purse(
+        "The payment",
+        payment.currency,
+        payment.amount,
+        payment.base_amount,
+        payment.rate,
+        fill=True,
+        withholds=bool(kind.credit_role),
+        expects=bool(kind.credit_role),
+    )
     shares = share_out(purse, wanted, targets, date=payment.date)
     left = payment.amount - sum(share.source_amount for share in shares)
     if left and not kind.credit_role:

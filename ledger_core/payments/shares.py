@@ -59,6 +59,7 @@ class Purse:
     """What is given out: what is still there of a payment or credit, and what that was booked at.
 
     With `fill` the whole of it is meant: what a bank's rate makes of it beyond the table's goes to the last share.
+    Tax is withheld by who pays: from an advance only if somebody says so, from credits and refunds never.
     """
 
     label: str
@@ -67,6 +68,8 @@ class Purse:
     base: int
     rate: int | None  # None: that of the table
     fill: bool = False
+    withholds: bool = False  # may tax be kept back?
+    expects: bool = False  # and is what the document expects, where nothing is said?
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def share_out(
     amounts = [target.open_amount if each.amount is None else each.amount for each, target in _pairs(wanted, targets)]
     _check_open(amounts, targets)
     withheld = [
-        _withheld(each, target, amount, index, date)
+        _withheld(each, target, amount, index, date) if _withholds(purse, each, index) else []
         for index, (each, target, amount) in enumerate(zip(wanted, targets, amounts, strict=True))
     ]
     paid = [amount - sum(each.amount for each in taxes) for amount, taxes in zip(amounts, withheld, strict=True)]
@@ -213,6 +216,13 @@ def _fill(purse: Purse, sources: list[int], by_rates: Sequence[int]) -> None:
     converted = sum(sources[index] for index in by_rates)
     if abs(difference) * 100 <= BANK_RATE_TOLERANCE * converted and sources[by_rates[-1]] + difference > 0:
         sources[by_rates[-1]] += difference
+
+
+def _withholds(purse: Purse, each: Allocate, index: int) -> bool:
+    if each.withheld and not purse.withholds:
+        detail = "Tax is withheld when somebody pays, not when a credit is used."
+        raise invalid(f"/allocations/{index}/withheld", "not_possible", detail)
+    return purse.expects or bool(each.withheld)
 
 
 def _withheld(each: Allocate, target: Target, amount: int, index: int, date: datetime.date) -> list[Withheld]:

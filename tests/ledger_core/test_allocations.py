@@ -107,30 +107,40 @@ def test_a_credit_note_at_the_same_rate_posts_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("owed", "credit", "code", "expected"),
+    ("owed", "credit", "code", "sides", "result", "left"),
     [
-        (
-            "invoice",
-            "credit_note",
-            "1100",
-            ["dr 1100 40.00 EUR = 48.00", "cr 1100 40.00 EUR = 44.00", "cr 8100 4.00 USD"],
-        ),
-        ("bill", "vendor_credit", "2000", ["dr 2000 40.00 EUR = 44.00", "cr 2000 40.00 EUR = 48.00", "dr 8100 -"]),
+        ("invoice", "credit_note", "1100", ("48.00", "44.00"), "cr 8100 4.00 USD", (-1000, -1200)),
+        ("bill", "vendor_credit", "2000", ("44.00", "48.00"), "dr 8100 4.00 USD", (1000, 1200)),
     ],
 )
-def test_a_credit_note_at_another_rate_realizes_the_difference(
-    owed: str, credit: str, code: str, expected: list[str]
+def test_a_credit_at_another_rate_realizes_the_difference(
+    owed: str, credit: str, code: str, sides: tuple[str, str], result: str, left: tuple[int, int]
 ) -> None:
     rate("EUR", "1.10")
     who = contact()
     first = document(owed, who, "40.00", currency="EUR")
     note = document(credit, who, "50.00", currency="EUR", rate="1.20", date=FEBRUARY_1)
     (applied,) = apply(note, settle(first))
-    found = lines(applied.entry)
-    assert sorted(found[:2]) == sorted(expected[:2])
-    assert found[2] == {"invoice": "cr 8100 4.00 USD", "bill": "dr 8100 4.00 USD"}[owed]
+    debit, credit = sides
+    assert lines(applied.entry) == [f"dr {code} 40.00 EUR = {debit}", f"cr {code} 40.00 EUR = {credit}", result]
     assert (opened(first), opened(note)) == (("0.00", "0.00"), ("10.00", "12.00"))
-    assert set(control(code).values()) == {{"invoice": (-1000, -1200), "bill": (1000, 1200)}[owed]}
+    assert control(code) == {(who.pk, "EUR"): left}
+
+
+def test_only_who_pays_withholds_tax() -> None:
+    who = contact()
+    keeps = tax("WHT", "10", kind="withholding")
+    invoice, note = document("invoice", who, "100.00", taxes=(keeps,)), document("credit_note", who, "50.00")
+    with pytest.raises(Invalid) as refused:
+        apply(note, settle(invoice, "50.00", withheld="5.00"))
+    assert refused.value.errors[0].pointer == "/allocations/0/withheld"
+    apply(note, settle(invoice, "50.00"))
+    advance = pay("payment_received", who, "18.00")
+    applied = apply(advance, settle(invoice, "20.00", withheld="2.00"))[-1]
+    assert lines(applied.entry) == ["dr 2310 18.00 USD", "dr 2200 2.00 USD", "cr 1100 20.00 USD"]
+    last = pay("payment_received", who, "27.00", settle(invoice))
+    assert lines(last.entry) == ["dr 1010 27.00 USD", "dr 2200 3.00 USD", "cr 1100 30.00 USD"]
+    assert cash("WHT") == accrued("WHT") == (5000, 500)
 
 
 def test_credits_give_no_more_than_they_have() -> None:
