@@ -16,6 +16,7 @@ from ledger_core.payments.derivation import payments as payments_of
 from ledger_core.payments.kinds import CREDIT_KINDS, PAYMENT_KINDS
 from ledger_core.payments.models import Payment
 from ledger_core.revaluation.derivation import expected_entries as revaluations
+from ledger_core.taxes.derivation import entries_of_payments, entries_of_returns
 
 # How stored entries follow from documents: `verify_books` compares every one of them.
 DERIVATIONS = (
@@ -30,6 +31,8 @@ DERIVATIONS = (
     *(Derivation(source_kind=kind.value, expected=partial(payments_of, kind.value)) for kind in PAYMENT_KINDS),
     *(Derivation(source_kind=kind.applied, expected=partial(credits_applied, kind.applied)) for kind in CREDIT_KINDS),
     Derivation(source_kind="write_off", expected=written_off),
+    Derivation(source_kind="tax_return", expected=entries_of_returns),
+    Derivation(source_kind="tax_payment", expected=entries_of_payments),
 )
 
 # Which rows have their number from a series, by the series' kind: model and what its rows of this kind are told by.

@@ -14,6 +14,7 @@ from ledger_core.verification.balances import check_balances
 from ledger_core.verification.documents import check_documents
 from ledger_core.verification.entries import check_entries, check_numbers
 from ledger_core.verification.schema import check_triggers
+from ledger_core.verification.taxes import check_taxes
 
 SHOWN = 200  # findings of one check
 
@@ -41,6 +42,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("balances", check_balances),
     ("documents", check_documents),
     ("allocations", check_allocations),
+    ("taxes", check_taxes),
 )
 
 

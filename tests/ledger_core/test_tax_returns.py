@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,89 +12,31 @@ from rest_framework.test import APIClient
 
 from ledger_core.activity.models import ActivityEntry
 from ledger_core.books.models import JournalEntry, JournalLine
-from ledger_core.books.operations import Line, Source, post, reverse
 from ledger_core.chart.models import Account
 from ledger_core.periods.operations import set_lock
-from ledger_core.taxes.kinds import ACCRUAL, CASH, PURCHASES, SALES, owed_of
-from ledger_core.taxes.models import TaxRate, TaxReturn
-from ledger_core.taxes.operations import TaxRow, mirror_entries, write_entries
-from ledger_core.taxes.queries import TaxPeriodFiled, accounts, check_not_filed
-from ledger_core.taxes.rates import create_rate
-from tenancy.db import atomic, operation
+from ledger_core.taxes.kinds import ACCRUAL, CASH, PURCHASES, SALES
+from ledger_core.taxes.models import TaxReturn
+from ledger_core.taxes.queries import TaxPeriodFiled, check_not_filed
 from tenancy.models import Organization
+from tests.ledger_core.taxing import Rates, book_taxed, day, make_input_tax, make_rates, take_back
 
-ALWAYS = datetime.date(1900, 1, 1)
-Rates = dict[str, TaxRate]
 Book = Callable[..., JournalEntry]
-
-
-def day(text: str) -> datetime.date:
-    return datetime.date.fromisoformat(text)
 
 
 @pytest.fixture
 def input_tax(in_north: Any) -> Account:
-    return Account.objects.create(code="1299", name="Input tax", type="other_current_asset")
+    return make_input_tax()
 
 
 @pytest.fixture
-def rates(in_north: Any, input_tax: Account) -> Rates:
-    """VAT 20 % and 50 % recoverable VAT on the role's account; RC and WHT with input tax apart; NONE out of returns."""
-
-    def make(code: str, kind: str = "standard", percent: int | None = 200_000, **fields: Any) -> TaxRate:
-        return create_rate(code=code, name=code, kind=kind, percent=percent, valid_from=ALWAYS, **fields)
-
-    apart = {"recoverable_account_id": input_tax.pk}
-    return {
-        "VAT": make("VAT"),
-        "HALF": make("HALF", recoverable=500_000),
-        "RC": make("RC", "reverse_charge", **apart),
-        "EX": make("EX", "exempt", None),
-        "WHT": make("WHT", "withholding", 100_000, **apart),
-        "NONE": make("NONE", in_returns=False),
-    }
+def rates(input_tax: Account) -> Rates:
+    return make_rates(input_tax)
 
 
 @pytest.fixture
-def book(rates: Rates, account: Callable[[str], Account]) -> Book:
-    """`book("2026-01-09", "VAT", SALES, 10_000, 2_000)`: post it as a document would, and write the tax ledger."""
-
-    @operation
-    def make(
-        date: str,
-        code: str,
-        side: str,
-        taxable: int,
-        tax: int,
-        recoverable: int = 0,
-        bases: Sequence[str] = (ACCRUAL,),
-    ) -> JournalEntry:
-        rate = rates[code]
-        row = TaxRow(rate.pk, side, 200_000, taxable=taxable, tax=tax, recoverable=recoverable)
-        lines, net = [], 0
-        if ACCRUAL in bases:
-            for owes in owed_of(kind=rate.kind, side=side):
-                amount = owes.factor * getattr(row, owes.amount)
-                net += amount
-                if amount:
-                    where = getattr(accounts([rate.pk])[rate.pk], owes.account)
-                    sides = {"credit": amount} if amount > 0 else {"debit": -amount}
-                    lines.append(Line(where, tax_rate_id=rate.pk, **sides))
-        bank = account("1010").pk
-        lines += [Line(bank, debit=net + taxable)] if net + taxable > 0 else [Line(bank, credit=-net - taxable)]
-        income = account("4100").pk
-        lines += [Line(income, credit=taxable)] if taxable > 0 else [Line(income, debit=-taxable)]
-        entry = post(date=day(date), lines=lines, source=Source("test", 1, "T-1"), actor=1)
-        rows = [TaxRow(rate.pk, side, 200_000, taxable, tax, recoverable, basis) for basis in bases]
-        write_entries(entry=entry, rows=rows)
-        return entry
-
-    return make
-
-
-def take_back(entry: JournalEntry, date: str) -> None:
-    with atomic():
-        mirror_entries(entry=entry, reversal=reverse(entry=entry, date=day(date), actor=1))
+def book(rates: Rates) -> Book:
+    """`book("2026-01-09", "VAT", SALES, 10_000, 2_000)`"""
+    return partial(book_taxed, rates)
 
 
 @pytest.fixture

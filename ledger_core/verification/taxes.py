@@ -1,0 +1,84 @@
+"""Does the tax ledger say what the books say, and do filed returns still say what the tax ledger says?"""
+
+# ruff: noqa: S608  the SQL is put together from literals of this package
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import F
+
+from ledger_core.arithmetic.taxes import TaxKind
+from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.taxes.figures import Figures, RateFigures, figures_of, filed_figures
+from ledger_core.taxes.kinds import ACCRUAL, SIDES, owed_of
+from ledger_core.taxes.models import TaxEntry, TaxRate, TaxReturn
+from ledger_core.taxes.queries import filed_returns
+from ledger_core.taxes.returns import adjusted
+from tenancy.db import connection
+
+LINE, TAX_ENTRY, TAX_RATE = (model._meta.db_table for model in (JournalLine, TaxEntry, TaxRate))
+SHOWN = 20
+
+
+def check_taxes() -> Iterator[str]:
+    """Tax entries against their entries and ledger lines, then filed returns against tax entries."""
+    yield from _strays()
+    yield from _differences()
+    for filed in filed_returns():
+        yield from _return_faults(filed)
+
+
+def _strays() -> Iterator[str]:
+    """A tax entry belongs to a posted entry, and has its date."""
+    for entry in JournalEntry.objects.filter(posted_at=None, tax_entries__isnull=False).distinct()[:SHOWN]:
+        yield f"The entry with id {entry.pk} was never posted, but the tax ledger has rows of it."
+    dated = TaxEntry.objects.exclude(date=F("entry__date")).order_by("entry__number")
+    for number in dated.values_list("entry__number", flat=True).distinct()[:SHOWN]:
+        yield f"The tax ledger has rows of entry {number} on another date."
+
+
+def _differences() -> Iterator[str]:
+    """On accrual basis, what each entry says is owed of a rate is the net credit of its lines that name the rate."""
+    sql = (
+        "SELECT entry_id, rate_id FROM ("
+        f"SELECT l.entry_id AS entry_id, l.tax_rate_id AS rate_id, l.credit - l.debit AS amount FROM {LINE} l"
+        " WHERE l.tax_rate_id IS NOT NULL"
+        f" UNION ALL SELECT t.entry_id, t.tax_rate_id, -({_owed()}) FROM {TAX_ENTRY} t"
+        f" JOIN {TAX_RATE} r ON r.id = t.tax_rate_id WHERE t.basis = '{ACCRUAL}'"
+        f") together GROUP BY entry_id, rate_id HAVING SUM(amount) <> 0 ORDER BY entry_id, rate_id LIMIT {SHOWN}"
+    )
+    with connection().cursor() as cursor:
+        cursor.execute(sql)
+        rows = cursor.fetchall()
+    entries = JournalEntry.objects.in_bulk({entry_id for entry_id, _ in rows})
+    rates = TaxRate.objects.in_bulk({rate_id for _, rate_id in rows})
+    for entry_id, rate_id in rows:
+        number = entries[entry_id].number if entry_id in entries else f"with id {entry_id}"
+        yield f"Entry {number} and the tax ledger differ in the tax of rate {rates.get(rate_id, rate_id)}."
+
+
+def _owed() -> str:
+    """The policy table of taxes/kinds.py as a SQL expression."""
+    cases = []
+    for side, _ in SIDES:
+        for kind in TaxKind:
+            parts = [f"{owes.factor} * t.{owes.amount}" for owes in owed_of(kind=kind, side=side) if owes.factor]
+            if parts:
+                cases.append(f"WHEN t.side = '{side}' AND r.kind = '{kind}' THEN {' + '.join(parts)}")
+    return f"CASE {' '.join(cases)} ELSE 0 END"
+
+
+def _return_faults(filed: TaxReturn) -> Iterator[str]:
+    stored = filed_figures(filed.figures)
+    now = figures_of(filed, through=filed.through_entry, settlement=filed.account_id or 0)
+    if _amounts(stored.rows) != _amounts(now.rows) or _amounts(stored.late) != _amounts(now.late):
+        yield f"{filed} was filed with other figures than those of the entries in it."
+    if filed.owed != stored.owed + adjusted(filed):
+        yield f"{filed} owes another amount than its figures and adjustments add up to."
+    if filed.paid != sum(payment.amount for payment in filed.payments.filter(voided_at=None)):
+        yield f"{filed} is paid by another amount than its payments add up to."
+
+
+def _amounts(rows: Iterable[RateFigures]) -> dict[tuple[int, int], Figures]:
+    return {(row.rate.pk, row.percent): row.figures for row in rows}
