@@ -300,7 +300,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api",
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "tenancy.schema.add_problems"],
-    "ENUM_NAME_OVERRIDES": {"RoleEnum": "tenancy.abilities.ROLE_CHOICES"},
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "tenancy.abilities.ROLE_CHOICES",
+        "TaxKindEnum": "ledger_core.taxes.kinds.KINDS",
+        "TaxReturnStatusEnum": "ledger_core.taxes.kinds.STATUSES",
+        "TaxSideEnum": "ledger_core.taxes.kinds.SIDES",
+    },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
