@@ -10,6 +10,8 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ledger_core.arithmetic.money import split
+
 NAME = "Harbour Lane Coffee Supply"
 FIRST_YEAR, FIRST_MONTH = 2025, 11
 
@@ -33,6 +35,7 @@ UTILITIES = (18642, 21417, 24830, 23955, 20110, 16274, 13980, 15566, 19831, 2047
 TAX_PERCENT, COST_PERCENT, PAID_LATER_PERCENT = 8, 48, 96
 CUSTOMERS = ("Quay Street Café", "Bluebird Bakery", "Hotel Meridian", "Roast & Co", "Corner Deli")
 VENDOR = "Vero Macchine"
+CONTROL_ACCOUNTS = ("1100", "2000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Journal:
     debits: tuple[tuple[str, int], ...]
     credits: tuple[tuple[str, int], ...]
     reference: str = ""
+    contacts: tuple[str, ...] = ()  # whose the lines on receivables and payables are, in the order of those lines
     voided_because: str = ""
 
 
@@ -86,7 +90,9 @@ def _opening() -> Iterator[Journal]:
         "A-1",
     )
     yield Journal(_day(0, 3), "Insurance for a year, paid ahead", (("1310", 360_000),), (("1010", 360_000),), "P-1")
-    yield Journal(_day(0, 3), f"First stock from {VENDOR}", (("1200", 2_800_000),), (("2000", 2_800_000),), "V-100")
+    yield Journal(
+        _day(0, 3), f"First stock from {VENDOR}", (("1200", 2_800_000),), (("2000", 2_800_000),), "V-100", (VENDOR,)
+    )
 
 
 def _month(number: int) -> Iterator[Journal]:
@@ -109,7 +115,7 @@ def _month(number: int) -> Iterator[Journal]:
 
 def _sales(number: int) -> Iterator[Journal]:
     for week, dollars in enumerate(INVOICED[number]):
-        net, customer = dollars * 100, CUSTOMERS[(number + week) % len(CUSTOMERS)]
+        net, customer = dollars * 100, _customer(number, week)
         tax = _percent(net, TAX_PERCENT)
         cost = _percent(net, COST_PERCENT)
         yield Journal(
@@ -118,6 +124,7 @@ def _sales(number: int) -> Iterator[Journal]:
             (("1100", net + tax), ("5000", cost)),
             (("4010", net), ("2200", tax), ("1200", cost)),
             f"INV-{number * 4 + week + 1:04d}",
+            (customer,),
         )
     takings = CARD_TAKINGS[number] * 100
     tax, cost = _percent(takings, TAX_PERCENT), _percent(takings, COST_PERCENT)
@@ -137,12 +144,19 @@ def _sales(number: int) -> Iterator[Journal]:
     if number % 2:
         yield Journal(_day(number, 18), "Machine maintenance", (("1010", 95_000),), (("4020", 95_000),))
     if number:
+        shares = split(_collected(number - 1), INVOICED[number - 1])
         yield Journal(
             _day(number, 20),
             "Customers pay what is due",
             (("1010", _collected(number - 1)),),
-            (("1100", _collected(number - 1)),),
+            tuple(("1100", share) for share in shares),
+            contacts=tuple(_customer(number - 1, week) for week in range(len(shares))),
         )
+
+
+def _customer(number: int, week: int) -> str:
+    """Who bought in a week of a month."""
+    return CUSTOMERS[(number + week) % len(CUSTOMERS)]
 
 
 def _collected(number: int) -> int:
@@ -165,14 +179,20 @@ def _purchases(number: int) -> Iterator[Journal]:
         (("1200", amount), ("5020", freight)),
         (("2000", amount + freight),),
         f"V-{101 + number}",
+        (VENDOR,),
     )
     if number == 1:
         yield Journal(
-            _day(number, 8), f"{VENDOR} paid for the first stock", (("2000", 2_800_000),), (("1010", 2_800_000),)
+            _day(number, 8),
+            f"{VENDOR} paid for the first stock",
+            (("2000", 2_800_000),),
+            (("1010", 2_800_000),),
+            contacts=(VENDOR,),
         )
     if number > 1:
         due = _bought(number - 2) + _percent(_bought(number - 2), 3)
-        yield Journal(_day(number, 15), f"{VENDOR} paid", (("2000", due),), (("1010", due),), f"V-{99 + number}")
+        paid, reference = f"{VENDOR} paid", f"V-{99 + number}"
+        yield Journal(_day(number, 15), paid, (("2000", due),), (("1010", due),), reference, (VENDOR,))
 
 
 def _payroll(number: int) -> Iterator[Journal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError
@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from ledger_core.activity.operations import Subject, record
 from ledger_core.books.bulk import Unposted, errors_of, post_many, refuse_errors
 from ledger_core.books.models import JournalEntry
+from ledger_core.contacts.queries import contact_errors
 from ledger_core.exchange.models import ExternalId
 from tenancy.db import atomic, operation
 from tenancy.problems import FieldError
@@ -70,6 +71,7 @@ def _post(
     new = [index for index, entry in entries.items() if entry.external_id not in known and index not in refused]
     wrong = errors_of([entries[index].entry for index in new])
     refused |= {new[position]: errors for position, errors in wrong.items()}
+    refused |= _contact_errors({index: entries[index].entry for index in new if index not in refused})
     if not each:
         refuse_errors(refused)
     new = [index for index in new if index not in refused]
@@ -80,6 +82,21 @@ def _post(
         _outcome(index, entries.get(index), posted.get(index), known, refused.get(index))
         for index in sorted({*entries, *refused})
     ]
+
+
+def _contact_errors(entries: Mapping[int, Unposted]) -> dict[int, Sequence[FieldError]]:
+    """The contacts that nothing can be booked for, by the position of the entry; one query for all."""
+    named = {
+        f"/{index}/lines/{number}/contact": line.contact_id
+        for index, entry in entries.items()
+        for number, line in enumerate(entry.lines)
+        if line.contact_id is not None
+    }
+    found: dict[int, list[FieldError]] = {}
+    for error in contact_errors(named):
+        _, index, pointer = error.pointer.split("/", 2)
+        found.setdefault(int(index), []).append(FieldError(f"/{pointer}", error.code, error.detail))
+    return dict(found)
 
 
 def _outcome(

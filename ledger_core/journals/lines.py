@@ -10,9 +10,12 @@ from ledger_core.arithmetic.currencies import currency as currency_of
 from ledger_core.arithmetic.exchange import allocate_sides
 from ledger_core.arithmetic.money import MAX_MAJOR_UNITS, ONE
 from ledger_core.base.queries import base_currency
+from ledger_core.base.refusals import refuse
 from ledger_core.books import operations as books
 from ledger_core.books.operations import Line
+from ledger_core.chart.checks import PAYABLE_TYPES, RECEIVABLE_TYPES
 from ledger_core.chart.models import Account
+from ledger_core.contacts.queries import contact_errors
 from tenancy.problems import FieldError, Invalid
 
 MAX_LINES = 1_000
@@ -110,3 +113,25 @@ def _errors(
         yield FieldError("/lines", "too_many_lines", f"A journal has at most {MAX_LINES:,} lines.")
     if lines:
         yield from books.errors_among(ledger_lines(lines, currency=currency, rate=rate), accounts)
+        yield from contact_errors(contacts_of(lines))
+
+
+def contacts_of(lines: Sequence[LineLike]) -> dict[str, int | None]:
+    """The contacts of lines by pointer, as contacts.queries checks them."""
+    return {f"/lines/{index}/contact_id": line.contact_id for index, line in enumerate(lines)}
+
+
+def check_control_lines(lines: Sequence[LineLike], accounts: Mapping[int, Account]) -> None:
+    """Raise Invalid unless every line on a receivable or payable account says whose debt it is: what these accounts
+    hold is the sum of what contacts owe and are owed, and has to stay it."""
+    types = (*RECEIVABLE_TYPES, *PAYABLE_TYPES)
+    missing = [
+        FieldError(f"/lines/{index}/contact_id", "contact_required", _whose(accounts[line.account_id]))
+        for index, line in enumerate(lines)
+        if line.contact_id is None and accounts[line.account_id].type in types
+    ]
+    refuse(missing)
+
+
+def _whose(account: Account) -> str:
+    return f"Account {account} holds what contacts owe or are owed. Say which contact this line is for."

@@ -9,6 +9,7 @@ from django.db import models
 from ledger_core.arithmetic.money import ONE
 from ledger_core.books.models import JournalEntry
 from ledger_core.chart.models import Account
+from ledger_core.contacts.models import Contact
 
 
 class ManualJournal(models.Model):
@@ -61,8 +62,8 @@ class DocumentLine(models.Model):
     description = models.CharField(max_length=500, blank=True)
     debit = models.BigIntegerField(default=0)
     credit = models.BigIntegerField(default=0)
+    contact = models.ForeignKey(Contact, on_delete=models.DO_NOTHING, null=True, related_name="+")
     # Dimensions: ids without foreign keys, until the packages that own them exist.
-    contact_id = models.PositiveBigIntegerField(null=True)
     branch_id = models.PositiveBigIntegerField(null=True)
     project_id = models.PositiveBigIntegerField(null=True)
 

@@ -23,7 +23,7 @@ from ledger_core.books.models import JournalEntry
 from ledger_core.books.operations import AUTO_REVERSAL, Line, Source, mirror
 from ledger_core.chart.models import Account
 from ledger_core.currencies.queries import check_enabled, needed_rate
-from ledger_core.journals.lines import LineLike, check_lines, fields_of, ledger_lines
+from ledger_core.journals.lines import LineLike, check_control_lines, check_lines, fields_of, ledger_lines
 from ledger_core.journals.models import ManualJournal, ManualJournalLine
 from ledger_core.journals.queries import hold_lines
 from tenancy.db import operation
@@ -137,6 +137,7 @@ def _publish(
 ) -> ManualJournal:
     """Number and post a draft that this transaction holds, and whose lines it has checked."""
     # Before the number is taken: others would wait for a refusal.
+    check_control_lines(written, accounts)
     books.check_balance(written, currency=journal.currency)
     taken = take(kind=SERIES, date=journal.date)
     source = Source(SERIES, journal.pk, taken.number)

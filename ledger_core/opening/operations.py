@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ledger_core.activity.operations import Subject, record
 from ledger_core.arithmetic.money import ONE
@@ -14,8 +15,9 @@ from ledger_core.books import operations as books
 from ledger_core.books.models import JournalEntry
 from ledger_core.books.operations import OPENING, Line, Source
 from ledger_core.chart.queries import account_of_role
+from ledger_core.contacts.queries import contact_errors
 from ledger_core.currencies.queries import enabled_codes, find_rates
-from ledger_core.journals.lines import WrittenLine, fields_of, ledger_lines
+from ledger_core.journals.lines import WrittenLine, contacts_of, fields_of, ledger_lines
 from ledger_core.opening.models import OpeningBalanceLine, OpeningBalances
 from tenancy.db import operation
 from tenancy.problems import Conflict, FieldError, Invalid
@@ -48,7 +50,11 @@ def write_balances(*, date: datetime.date, balances: Sequence[Balance], actor: i
     if not is_new:
         check_match(opening)
     priced = _priced(balances, date)
-    _refuse(books.line_errors(_lines_of_balances(priced)))
+    _refuse(
+        chain(
+            books.line_errors(_lines_of_balances(priced)), contact_errors(contacts_of([each.line for each in balances]))
+        )
+    )
     opening.lines.all().delete()
     OpeningBalanceLine.objects.bulk_create(
         OpeningBalanceLine(opening=opening, position=position, currency=currency, rate=rate, **fields_of(line))

@@ -15,7 +15,9 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey
+from ledger_core.base.models import Series
 from ledger_core.chart.models import Account
+from ledger_core.documents.kinds import KINDS
 from tenancy import aliases, context
 from tenancy.models import Invitation, Membership, Organization, OrganizationDatabase
 
@@ -69,6 +71,19 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
         rate_body = {"name": f"{MARK} tax", "code": f"T{number}", "kind": "standard", "percent": "19"}
         tax_rate = _created(client.post("/api/tax-rates", rate_body))
     tax_return = _created(client.post("/api/tax-returns", {"reference": f"{MARK} return"}))
+    both = {"name": f"{MARK} contact", "is_customer": True, "is_vendor": True}
+    contact = _created(client.post("/api/contacts", both))
+    terms = _created(client.post("/api/payment-terms", {"name": f"{MARK} terms", "days": 3}))
+    unit = _created(client.post("/api/units", {"name": f"{MARK} unit"}))
+    category = _created(client.post("/api/item-categories", {"name": f"{MARK} category"}))
+    item = _created(client.post("/api/items", {"kind": "goods", "name": f"{MARK} item"}))
+    price_list = _created(client.post("/api/price-lists", {"name": f"{MARK} list", "currency": "EUR"}))
+    price = {"item": item["id"], "price": "2.5"}
+    price = _created(client.post(f"/api/price-lists/{price_list['id']}/prices", price))
+    documents = _documents(client, contact["id"], bank.pk, income.pk)
+    with context.enter(south.tenant()):
+        series = Series.objects.create(kind=f"{MARK}_series", prefix="SO-")  # the others have the ids of North's
+    aliases.release()
     tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
     days = {"area": "all", "first_day": "2026-01-01", "last_day": "2026-01-02", "expires_at": tomorrow}
     unlock = _created(client.post("/api/period-locks/unlocks", {**days, "reason": f"{MARK} unlock"}))
@@ -93,6 +108,17 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
             "revaluations": revaluation["id"],
             "tax-rates": tax_rate["id"],
             "tax-returns": tax_return["id"],
+            "contacts": contact["id"],
+            "customers": contact["id"],
+            "vendors": contact["id"],
+            "payment-terms": terms["id"],
+            "units": unit["id"],
+            "item-categories": category["id"],
+            "items": item["id"],
+            "price-lists": price_list["id"],
+            "prices": price["id"],
+            **documents,
+            "number-series": series.pk,
             "unlocks": unlock["id"],
             "members": Membership.objects.get(organization=south, user=charlie).pk,
             "invitations": invitation["id"],
@@ -102,6 +128,22 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
         },
         key=key["key"],
     )
+
+
+def _documents(client: APIClient, contact: str, bank: int, income: int) -> dict[str, str]:
+    """The id of a document of each kind, by its path."""
+    found = {}
+    for kind in KINDS:
+        body: dict[str, Any] = {"contact": contact, "date": "2026-01-31", "reference": f"{MARK} paper"}
+        if kind.line_role:
+            body["amount"] = "12.34"
+        else:
+            body["lines"] = [{"description": f"{MARK} line", "unit_price": "12.34", "account": income, "tax_ids": []}]
+        if kind.money_types:
+            body["account"] = bank
+        made = _created(client.post(f"/api/{kind.path}", {**body, "issue": True}, format="json"))
+        found[kind.path] = made["id"]
+    return found
 
 
 @pytest.fixture

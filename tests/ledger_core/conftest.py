@@ -11,6 +11,7 @@ import pytest
 from ledger_core.books.models import JournalEntry
 from ledger_core.books.operations import Line, Source, post
 from ledger_core.chart.models import Account
+from ledger_core.contacts.models import Contact
 
 JANUARY_9 = datetime.date(2026, 1, 9)
 
@@ -21,6 +22,17 @@ def account(in_north: Any) -> Callable[[str], Account]:
 
     def find(code: str) -> Account:
         return Account.objects.get(code_key=code)
+
+    return find
+
+
+@pytest.fixture
+def contact(in_north: Any) -> Callable[[int], Contact]:
+    """`contact(7)`: the contact with this id, who is customer and vendor."""
+
+    def find(pk: int) -> Contact:
+        about = {"name": f"Contact {pk}", "is_customer": True, "is_vendor": True, "currency": "USD"}
+        return Contact.objects.get_or_create(pk=pk, defaults=about)[0]
 
     return find
 

@@ -15,6 +15,7 @@ from ledger_core.arithmetic.money import split, to_rate
 from ledger_core.books.models import JournalEntry, JournalLine
 from ledger_core.books.queries import balances
 from ledger_core.chart.models import Account
+from ledger_core.contacts.models import Contact
 from ledger_core.journals.lines import WrittenLine
 from ledger_core.journals.models import ManualJournal
 from ledger_core.journals.operations import create_journal, void_journal
@@ -168,7 +169,8 @@ def test_a_rate_that_makes_amounts_too_large_is_refused(client: APIClient, enabl
     assert errors(client.post("/api/manual-journals", body)) == [("/rate", "too_large")]
 
 
-def test_lines_keep_their_dimensions(client: APIClient, account: Find) -> None:
+def test_lines_keep_their_dimensions(client: APIClient, account: Find, contact: Callable[[int], Contact]) -> None:
+    contact(7)
     body = journal(account, ("6100", "1", ""), ("1010", "", "1"))
     body["lines"][0] |= {"contact_id": "7", "branch_id": 8, "project_id": 9}
     shown = client.post("/api/manual-journals", body).json()

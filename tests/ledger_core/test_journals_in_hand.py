@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from ledger_core.chart.models import Account
+from ledger_core.contacts.models import Contact
 from tenancy.db import connection
 from tenancy.models import Organization
 
@@ -22,10 +23,10 @@ def client(client_of: Callable[..., APIClient], alice: Any, north: Organization)
 
 
 @pytest.fixture
-def body(account: Callable[[str], Account]) -> dict[str, Any]:
+def body(account: Callable[[str], Account], contact: Callable[[int], Contact]) -> dict[str, Any]:
     lines = [
         {"account": str(account("6100").pk), "description": " Büro 🏢 ", "debit": "12.50", "branch_id": "3"},
-        {"account": str(account("1010").pk), "credit": "12.50", "contact_id": "7"},
+        {"account": str(account("1010").pk), "credit": "12.50", "contact_id": str(contact(7).pk)},
     ]
     return {"date": "2026-01-09", "memo": "Rent", "reverse_on": "2026-02-01", "lines": lines}
 

@@ -14,6 +14,7 @@ from ledger_core.books.queries import balances
 from ledger_core.chart.models import Account
 from ledger_core.chart.operations import point_role
 from ledger_core.chart.queries import account_of_role
+from ledger_core.contacts.models import Contact
 from ledger_core.opening.models import OpeningBalanceLine, OpeningBalances
 from ledger_core.verification.verify import verify
 from tenancy.db import connection
@@ -29,7 +30,9 @@ def client(client_of: Callable[..., APIClient], alice: Any, north: Organization)
 
 
 @pytest.fixture
-def written(account: Find) -> dict[str, Any]:
+def written(account: Find, contact: Callable[[int], Contact]) -> dict[str, Any]:
+    for pk in (7, 8, 9):
+        contact(pk)
     receivable = account_of_role("receivable").pk
     lines = [
         {"account": account("1010").pk, "debit": "1000.00"},

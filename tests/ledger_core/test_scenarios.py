@@ -6,6 +6,7 @@ import datetime
 import re
 import shlex
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ledger_core.arithmetic.money import to_minor, to_text
 from ledger_core.books.operations import Line
 from ledger_core.chart.models import Account
 from ledger_core.chart.operations import create_account
+from ledger_core.contacts.models import Contact
 from ledger_core.journals.models import ManualJournal
 from ledger_core.journals.operations import create_journal, void_journal
 from ledger_core.reports.parameters import Parameters
@@ -60,7 +62,15 @@ def journal(date: datetime.date | None, words: list[str], rest: Iterator[str]) -
     total = sum(amount or 0 for _, amount in debits) or sum(amount or 0 for _, amount in credits)
     lines = [Line(pk, debit=total if amount is None else amount) for pk, amount in debits]
     lines += [Line(pk, credit=total if amount is None else amount) for pk, amount in credits]
-    create_journal(date=date, memo=memo, lines=lines, publish=True, actor=1)
+    create_journal(date=date, memo=memo, lines=[_of_somebody(line) for line in lines], publish=True, actor=1)
+
+
+def _of_somebody(line: Line) -> Line:
+    """Debts have a contact; the texts do not say which."""
+    if Account.objects.get(pk=line.account_id).type not in ("accounts_receivable", "accounts_payable"):
+        return line
+    contact, _ = Contact.objects.get_or_create(name="Somebody", is_customer=True, is_vendor=True, currency=CURRENCY)
+    return replace(line, contact_id=contact.pk)
 
 
 def _side(text: str) -> list[tuple[int, int | None]]:

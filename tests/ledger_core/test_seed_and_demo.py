@@ -23,7 +23,11 @@ from ledger_core.books.models import JournalEntry, JournalLine, Watermark
 from ledger_core.chart import template
 from ledger_core.chart.models import Account, SystemRole
 from ledger_core.chart.types import ROLES, TYPES
+from ledger_core.contacts.models import PaymentTerms
+from ledger_core.documents.kinds import KINDS
+from ledger_core.items.models import Unit
 from ledger_core.journals.models import ManualJournal
+from ledger_core.payments.kinds import PAYMENT_KINDS
 from ledger_core.periods.models import LockDate
 from ledger_core.seed import seed_books
 from ledger_core.taxes.models import TaxRate
@@ -37,22 +41,22 @@ from tenancy.provisioning.servers import engine_of
 def test_a_new_organizations_books_are_seeded(in_north: Any, north: Organization) -> None:
     row = BooksSettings.objects.get()
     assert (row.pk, row.organization_id, row.base_currency, row.chart) == (1, north.id, "USD", "general")
-    assert list(Series.objects.order_by("kind").values_list("kind", "prefix", "next_number", "padding")) == [
-        ("journal_entry", "", 1, 0),
-        ("manual_journal", "MJ-", 1, 5),
-    ]
+    series = {row[0]: row[1:] for row in Series.objects.values_list("kind", "prefix", "next_number", "padding")}
+    assert (series.pop("journal_entry"), series.pop("manual_journal")) == (("", 1, 0), ("MJ-", 1, 5))
+    assert series == {each.value: (each.prefix, 1, 5) for each in (*KINDS, *PAYMENT_KINDS)}
+    assert (Unit.objects.count(), PaymentTerms.objects.get(is_default=True).name) == (12, "Net 30")
     assert (Account.objects.count(), SystemRole.objects.count()) == (83, 19)
 
 
-def test_seeding_takes_seven_inserts(in_north: Any, north: Organization) -> None:
+def test_seeding_takes_nine_inserts(in_north: Any, north: Organization) -> None:
     with atomic():
-        for model in (SystemRole, TaxRate, Account, Series, BooksSettings, LockDate, Watermark):
+        for model in (SystemRole, TaxRate, Account, Series, BooksSettings, LockDate, Watermark, Unit, PaymentTerms):
             if model is Account:
                 Account.objects.update(parent=None)
             model._default_manager.all().delete()
         with CaptureQueriesContext(connection()) as captured:
             seed_books(north)
-    assert [query["sql"][:11] for query in captured] == ["INSERT INTO"] * 7
+    assert [query["sql"][:11] for query in captured] == ["INSERT INTO"] * 9
     assert Account.objects.count() == 83
 
 

@@ -67,10 +67,10 @@ def as_root(in_north: Any) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def journal(account: Any) -> Callable[..., ManualJournal]:
+def journal(account: Any, contact: Any) -> Callable[..., ManualJournal]:
     def make(cents: int = 500, **fields: Any) -> ManualJournal:
         lines = [
-            WrittenLine(account("6100").pk, debit=cents, contact_id=3),
+            WrittenLine(account("6100").pk, debit=cents, contact_id=contact(3).pk),
             WrittenLine(account("1010").pk, credit=cents),
         ]
         fields = {"date": JANUARY_9, "memo": "Rent", **fields}
