@@ -50,21 +50,21 @@ def now_of(series: Series) -> SeriesNow:
     return SeriesNow(series, year, counters.get(year, 1))
 
 
-def find_series(kind: str) -> Series:
-    found = all_series().filter(kind=kind).first()
+def find_series(series_id: int) -> Series:
+    found = all_series().filter(pk=series_id).first()
     if found is None:
         raise NotFound("There is no such number series.")
     return found
 
 
 @operation
-def edit_series(*, kind: str, **fields: Any) -> Series:
+def edit_series(*, series_id: int, **fields: Any) -> Series:
     """Change `prefix`, `padding`, `yearly_reset` or `next_number` (of this year, where years are counted).
 
     The next number only ever grows. What it leaves out is noted, so that it does not look lost.
     """
-    found = find_series(kind)
-    series = Series.objects.select_for_update().get(pk=found.pk)
+    find_series(series_id)
+    series = Series.objects.select_for_update().get(pk=series_id)
     before = _told(series)
     wanted = fields.pop("next_number", None)
     was_yearly = series.yearly_reset
@@ -80,8 +80,8 @@ def edit_series(*, kind: str, **fields: Any) -> Series:
         refuse(_next_errors(now_of(series), wanted))
         _raise_to(series, wanted)
     series.save()
-    record(verb="edited", subject=Subject("number_series", series.pk, kind), before=before, after=_told(series))
-    return find_series(kind)
+    record(verb="edited", subject=Subject("number_series", series.pk, series.kind), before=before, after=_told(series))
+    return find_series(series_id)
 
 
 def _counters(series: Series) -> list[int]:

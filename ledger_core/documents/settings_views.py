@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from ledger_core.base.models import Series
 from ledger_core.base.requests import valid
+from ledger_core.base.serializers import IdField
 from ledger_core.base.views import BooksView, BooksViewSet
 from ledger_core.documents.numbering import MOST_NUMBER, all_series, edit_series, find_series, now_of
 from ledger_core.documents.preferences import document_settings, edit_document_settings
@@ -18,6 +19,7 @@ from ledger_core.documents.serializers import TAX_ROUNDINGS
 
 
 class NumberSeriesSerializer(serializers.Serializer):
+    id = IdField(source="series.pk")
     kind = serializers.CharField(source="series.kind", help_text="Of the documents: invoice, manual_journal, ...")
     prefix = serializers.CharField(source="series.prefix", help_text="{year} stands for that of the document's date")
     padding = serializers.IntegerField(source="series.padding", help_text="Digits, filled up with zeros")
@@ -39,8 +41,7 @@ class NumberSeriesViewSet(BooksViewSet):
     abilities = {"list": "number_series.view", "partial_update": "number_series.edit"}
     queryset = Series.objects.none()  # for the API description
     serializer_class = NumberSeriesSerializer
-    lookup_field = "kind"
-    lookup_value_regex = "[a-z_]{1,40}"
+    lookup_value_regex = "[0-9]{1,18}"
     pagination_class = None
     filter_backends: list[Any] = []
 
@@ -50,11 +51,11 @@ class NumberSeriesViewSet(BooksViewSet):
         return Response(NumberSeriesSerializer([now_of(each) for each in all_series()], many=True).data)
 
     @extend_schema(request=NumberSeriesEditSerializer(partial=True), responses=NumberSeriesSerializer)
-    def partial_update(self, request: Request, kind: str) -> Response:
+    def partial_update(self, request: Request, pk: str) -> Response:
         """Change a series; the next number can only be raised."""
-        find_series(kind)
+        find_series(int(pk))
         fields = valid(NumberSeriesEditSerializer(data=request.data, partial=True))
-        return Response(NumberSeriesSerializer(now_of(edit_series(kind=kind, **fields))).data)
+        return Response(NumberSeriesSerializer(now_of(edit_series(series_id=int(pk), **fields))).data)
 
 
 class DocumentSettingsSerializer(serializers.Serializer):

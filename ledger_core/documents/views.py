@@ -98,7 +98,8 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
         return self.change(request, int(pk), self._given(request, int(pk), partial=True))
 
     def _given(self, request: Request, pk: int, *, partial: bool) -> dict[str, Any]:
-        context = {"currency": find_document(self.kind, pk).currency} if partial else {}
+        document = find_document(self.kind, pk)  # an unknown id is 404, whatever the body
+        context = {"currency": document.currency} if partial else {}
         return self.written(DocumentEditSerializer(data=request.data, partial=partial, context=context))
 
     def change(self, request: Request, pk: int, fields: dict[str, Any]) -> Response:
