@@ -305,6 +305,9 @@ SPECTACULAR_SETTINGS = {
         "TaxKindEnum": "ledger_core.taxes.kinds.KINDS",
         "TaxReturnStatusEnum": "ledger_core.taxes.kinds.STATUSES",
         "TaxSideEnum": "ledger_core.taxes.kinds.SIDES",
+        "ItemKindEnum": "ledger_core.items.operations.KINDS",
+        "PriceSourceEnum": "ledger_core.items.serializers.SOURCES",
+        "AddressKindEnum": "ledger_core.contacts.serializers.ADDRESS_KINDS",
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
