@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("ledger_core.items.urls")),
     path("", include("ledger_core.contacts.urls")),
     path("", include("ledger_core.documents.urls")),
+    path("", include("ledger_core.payments.urls")),
     path("", include("ledger_core.sales.urls")),
     path("", include("ledger_core.purchases.urls")),
     path("", include("ledger_core.journals.urls")),

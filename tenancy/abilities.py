@@ -30,6 +30,11 @@ _RECURRING: dict[str, tuple[str, ...]] = dict.fromkeys(
     ("view", "create", "edit", "delete", "manage"),
 )
 
+# Payments are posted at once. edit: also apply what is left of one; void: also take an allocation back.
+_PAYMENTS: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("payments_received", "bill_payments", "customer_refunds", "vendor_refunds"), ("view", "create", "edit", "void")
+)
+
 # subject -> the verbs that exist for it
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "organization": ("view", "edit"),
@@ -55,6 +60,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "revaluations": ("view", "create", "void"),
     "manual_journals": ("view", "create", "edit", "delete", "publish", "void"),
     **_DOCUMENTS,
+    **_PAYMENTS,
     "number_series": ("view", "edit"),
     "document_settings": ("view", "edit"),
     "attachments": ("view", "create", "delete"),
@@ -93,6 +99,7 @@ ROLES: dict[str, frozenset[str]] = {
         "price_lists.create",
         "price_lists.edit",
         *(f"{subject}.{verb}" for subject in _RECURRING for verb in ("create", "edit", "manage")),
+        *(f"{subject}.{verb}" for subject in _PAYMENTS for verb in ("create", "edit")),
         "manual_journals.create",
         "manual_journals.edit",
         "manual_journals.delete",
