@@ -190,11 +190,11 @@ class NextReturnSerializer(serializers.Serializer):
 
 
 class ReturnPrepareSerializer(serializers.Serializer):
-    """What is left out is as `/api/tax-returns/next` suggests."""
+    """`/api/tax-returns/next` suggests the days."""
 
-    date_from = BooksDateField(required=False)
-    date_to = BooksDateField(required=False)
-    basis = serializers.ChoiceField(BASES, required=False)
+    date_from = BooksDateField()
+    date_to = BooksDateField()
+    basis = serializers.ChoiceField(BASES, required=False, help_text="That of the last return if it is left out")
     change_basis = serializers.BooleanField(
         required=False, help_text="Yes, on another basis than the last filed return"
     )

@@ -163,9 +163,7 @@ class TaxReturnViewSet(ShowsPosting, BooksViewSet):
     def create(self, request: Request) -> Response:
         """Prepare a draft. There is one at a time, and it begins on the day after the last filed return."""
         given = valid(ReturnPrepareSerializer(data=request.data))
-        suggested = next_return()
-        for name in ("date_from", "date_to", "basis"):
-            given.setdefault(name, getattr(suggested, name))
+        given.setdefault("basis", next_return().basis)
         return _answer_return(filing.prepare_return(actor=actor_of(request), **given).pk, status=201)
 
     @extend_schema(request=ReturnPrepareSerializer(partial=True), responses=TaxReturnSerializer)

@@ -18,6 +18,7 @@ from accounts.models import ApiKey
 from ledger_core.base.models import Series
 from ledger_core.chart.models import Account
 from ledger_core.documents.kinds import KINDS
+from ledger_core.payments.kinds import PAYMENT_KINDS
 from tenancy import aliases, context
 from tenancy.models import Invitation, Membership, Organization, OrganizationDatabase
 
@@ -70,7 +71,8 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
     for number in range(9):  # so that the last one's id is beyond every id of North
         rate_body = {"name": f"{MARK} tax", "code": f"T{number}", "kind": "standard", "percent": "19"}
         tax_rate = _created(client.post("/api/tax-rates", rate_body))
-    tax_return = _created(client.post("/api/tax-returns", {"reference": f"{MARK} return"}))
+    january = {"date_from": "2026-01-01", "date_to": "2026-01-31", "reference": f"{MARK} return"}
+    tax_return = _created(client.post("/api/tax-returns", january))
     both = {"name": f"{MARK} contact", "is_customer": True, "is_vendor": True}
     contact = _created(client.post("/api/contacts", both))
     terms = _created(client.post("/api/payment-terms", {"name": f"{MARK} terms", "days": 3}))
@@ -81,6 +83,7 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
     price = {"item": item["id"], "price": "2.5"}
     price = _created(client.post(f"/api/price-lists/{price_list['id']}/prices", price))
     documents = _documents(client, contact["id"], bank.pk, income.pk)
+    payments = _payments(client, contact["id"], bank.pk)
     with context.enter(south.tenant()):
         series = Series.objects.create(kind=f"{MARK}_series", prefix="SO-")  # the others have the ids of North's
     aliases.release()
@@ -118,6 +121,7 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
             "price-lists": price_list["id"],
             "prices": price["id"],
             **documents,
+            **payments,
             "number-series": series.pk,
             "unlocks": unlock["id"],
             "members": Membership.objects.get(organization=south, user=charlie).pk,
@@ -143,6 +147,18 @@ def _documents(client: APIClient, contact: str, bank: int, income: int) -> dict[
             body["account"] = bank
         made = _created(client.post(f"/api/{kind.path}", {**body, "issue": True}, format="json"))
         found[kind.path] = made["id"]
+    return found
+
+
+def _payments(client: APIClient, contact: str, bank: int) -> dict[str, str]:
+    """The id of a payment of each kind, by its path: advances, and refunds of them."""
+    found = {}
+    body = {"contact": contact, "date": "2026-01-31", "account": bank, "amount": "5.67", "reference": f"{MARK} money"}
+    for kind in PAYMENT_KINDS:
+        paid_back = [each for each in PAYMENT_KINDS if each.value == kind.refunds]
+        allocations = [{"payment": found[each.path], "amount": "5.67"} for each in paid_back]
+        made = client.post(f"/api/{kind.path}", {**body, "allocations": allocations}, format="json")
+        found[kind.path] = _created(made)["id"]
     return found
 
 

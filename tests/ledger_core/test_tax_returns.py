@@ -340,7 +340,8 @@ def test_returns_follow_one_another(client: APIClient, book: Book) -> None:
     }
     assert client.get("/api/tax-returns/next", {"frequency": "monthly"}).json()["date_from"] == "2026-02-01"
     made = prepare(client, "2026-02-01", "2026-02-28", basis="cash")
-    second = client.post("/api/tax-returns", {})
+    march = {"date_from": "2026-03-01", "date_to": "2026-03-31"}
+    second = client.post("/api/tax-returns", march)
     assert (second.status_code, second.json()["code"]) == (409, "tax_return_draft_exists")
     file(client, made)
     assert client.get("/api/tax-returns/next").json() == {
@@ -355,9 +356,11 @@ def test_returns_follow_one_another(client: APIClient, book: Book) -> None:
         "code": "not_next",
         "detail": "The last filed return ends on 2026-02-28, so the next one begins on 2026-03-01.",
     }
-    changed = client.post("/api/tax-returns", {"basis": "accrual"})
+    changed = client.post("/api/tax-returns", {**march, "basis": "accrual"})
     assert (changed.status_code, changed.json()["code"]) == (409, "tax_basis_changed")
-    assert client.post("/api/tax-returns", {"basis": "accrual", "change_basis": True}).json()["date_to"] == "2026-03-31"
+    assert client.post("/api/tax-returns", march).json()["basis"] == "cash"
+    client.delete(f"/api/tax-returns/{TaxReturn.objects.get(status='draft').pk}")
+    assert client.post("/api/tax-returns", {**march, "basis": "accrual", "change_basis": True}).status_code == 201
 
 
 def test_a_stretch_of_days_is_followed_by_as_many(client: APIClient, rates: Rates) -> None:
