@@ -7,6 +7,7 @@ from rest_framework import serializers
 from ledger_core.base.serializers import AmountField, BooksDateField, IdField
 from ledger_core.contacts.models import Contact
 from ledger_core.contacts.queries import REFUSE, WARN
+from ledger_core.contacts.tax_numbers import check_tax_number
 from ledger_core.currencies.serializers import CurrencyCodeField
 from tenancy.names import KEY_NAME, NAME
 
@@ -153,7 +154,13 @@ class ContactWriteSerializer(serializers.Serializer):
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
     phone = serializers.CharField(max_length=60, required=False, allow_blank=True)
     website = serializers.URLField(max_length=200, required=False, allow_blank=True)
-    tax_number = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    tax_number = serializers.CharField(
+        max_length=60,
+        required=False,
+        allow_blank=True,
+        validators=[check_tax_number],
+        help_text="VAT numbers of EU countries (DE136695976) are checked",
+    )
     language = serializers.RegexField(
         r"^[a-z]{2,3}(-[A-Za-z0-9]{2,6})?\Z",
         required=False,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.utils import CaptureQueriesContext
 from drf_spectacular.generators import SchemaGenerator
@@ -17,6 +18,7 @@ from ledger_core.books.operations import Line, Source, post
 from ledger_core.chart.models import Account
 from ledger_core.contacts.models import Contact, ContactAddress, ContactPerson, PaymentTerms
 from ledger_core.contacts.queries import check_contacts, contacts_by_id, due_date, limit_of
+from ledger_core.contacts.tax_numbers import check_tax_number
 from ledger_core.currencies.models import EnabledCurrency
 from ledger_core.documents.models import Document
 from ledger_core.items.models import PriceList
@@ -126,6 +128,7 @@ def test_what_is_written_is_checked(client: APIClient, account: Find) -> None:
         ({"language": "german"}, ("/language", "invalid")),
         ({"credit_limit": "1.001"}, ("/credit_limit", "too_many_decimals")),
         ({"credit_limit": "-1"}, ("/credit_limit", "negative")),
+        ({"tax_number": "DE136695975"}, ("/tax_number", "invalid_vat_number")),
         ({"over_limit": "shout"}, ("/over_limit", "invalid_choice")),
         ({"currency": "GBP"}, ("/currency", "currency_not_enabled")),
         ({"receivable_account": account("1010").pk}, ("/receivable_account", "wrong_type")),
@@ -144,6 +147,32 @@ def test_what_is_written_is_checked(client: APIClient, account: Find) -> None:
     ):
         assert errors_of(client.post("/api/contacts", {**BOB, **body})) == [error], body  # type: ignore[dict-item]
     assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "is_right"),
+    [
+        ("DE136695976", True),  # from the library's documentation, as most others here
+        ("de 136.695.976", True),
+        ("DE136695967", False),  # two digits exchanged
+        ("DE13669597", False),
+        ("ATU13585627", True),
+        ("ATU13585626", False),
+        ("EL094259216", True),  # Greece
+        ("FR40303265045", True),
+        ("FR84323140391", False),
+        ("136695975", True),  # says of no country that it is its VAT number
+        ("12-3456789", True),  # a US employer number
+        ("GB999 9999 00", True),  # not of the EU
+        ("SEE REGISTER", True),
+    ],
+)
+def test_vat_numbers_are_checked_by_their_country(number: str, is_right: bool) -> None:
+    if is_right:
+        check_tax_number(number)
+        return
+    with pytest.raises(ValidationError, match=f"no VAT number of {number[:2]}"):
+        check_tax_number(number)
 
 
 def test_persons_and_addresses_are_written_whole_and_keep_their_ids(client: APIClient) -> None:
@@ -169,12 +198,12 @@ def test_persons_and_addresses_are_written_whole_and_keep_their_ids(client: APIC
 
 
 def test_similar_contacts_are_named_on_creation(client: APIClient) -> None:
-    bob = created(client.post("/api/contacts", {**BOB, "email": "bob@example.com", "tax_number": "DE1"}))
+    bob = created(client.post("/api/contacts", {**BOB, "email": "bob@example.com", "tax_number": "Tax-1"}))
     created(client.post("/api/contacts", {**BOB, "name": "Somebody else"}))
-    again = {"name": "BOB'S building", "is_vendor": True, "email": "Bob@example.com", "tax_number": "de2"}
+    again = {"name": "BOB'S building", "is_vendor": True, "email": "Bob@example.com", "tax_number": "tax-2"}
     shown = created(client.post("/api/contacts", again))
     assert shown["similar"] == [{"id": bob["id"], "name": "Bob's Building", "same": ["name", "email"]}]
-    by_tax_number = created(client.post("/api/contacts", {**BOB, "name": "B", "tax_number": "de1"}))
+    by_tax_number = created(client.post("/api/contacts", {**BOB, "name": "B", "tax_number": "tax-1"}))
     assert by_tax_number["similar"] == [{"id": bob["id"], "name": "Bob's Building", "same": ["tax_number"]}]
 
 
