@@ -308,6 +308,7 @@ SPECTACULAR_SETTINGS = {
         "ItemKindEnum": "ledger_core.items.operations.KINDS",
         "PriceSourceEnum": "ledger_core.items.serializers.SOURCES",
         "AddressKindEnum": "ledger_core.contacts.serializers.ADDRESS_KINDS",
+        "PaymentStatusEnum": "ledger_core.payments.serializers.STATUSES",
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

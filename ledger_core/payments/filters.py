@@ -11,7 +11,7 @@ from ledger_core.payments.models import Payment
 
 
 class PaymentFilter(django_filters.FilterSet):  # type: ignore[misc]  # it ships no types
-    status = django_filters.ChoiceFilter(choices=[(each, each) for each in (Payment.POSTED, Payment.VOID)])
+    status = django_filters.ChoiceFilter(choices=[(Payment.POSTED, "Posted"), (Payment.VOID, "Void")])
     contact = django_filters.NumberFilter(
         method="with_contact", decimal_places=0, min_value=1, max_value=MAX_ID, label="Id, merged contacts included"
     )

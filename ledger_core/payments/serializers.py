@@ -25,6 +25,7 @@ from ledger_core.payments.open_items import ADVANCE, CREDIT, DOCUMENT, JOURNAL, 
 from ledger_core.payments.shares import Allocate
 from ledger_core.periods.areas import PURCHASES, SALES
 
+STATUSES = ((Payment.POSTED, "Posted"), (Payment.VOID, "Void"))
 PAYMENT, BANK, TARGET = "payment_currency", "bank_currency", "target_currency"  # where an amount's currency is kept
 
 
@@ -136,7 +137,7 @@ class PaymentRowSerializer(serializers.Serializer):
     id = IdField()
     kind = serializers.CharField()
     number = serializers.CharField()
-    status = serializers.ChoiceField([(Payment.POSTED, "Posted"), (Payment.VOID, "Void")])
+    status = serializers.ChoiceField(STATUSES)
     contact = ReferenceSerializer()
     date = serializers.DateField()
     account = AccountReferenceSerializer()

@@ -31,7 +31,7 @@ def _settlement(kind: str) -> list[URLPattern]:
     base, actions = _view_of(kind)
     abilities = {"allocations": f"{document.subject}.view", **{name: ability for name, (_, ability) in actions.items()}}
     name = f"{base.__name__.removesuffix('ViewSet')}{kind.title().replace('_', '')}ViewSet"
-    view = type(name, (base,), {"kind": kind, "abilities": abilities, "__doc__": base.__doc__})
+    view: type[SettlementViewSet] = type(name, (base,), {"kind": kind, "abilities": abilities, "__doc__": base.__doc__})
     methods = {"allocations": "get", **{name: method for name, (method, _) in actions.items()}}
     return [
         re_path(
