@@ -51,6 +51,7 @@ from ledger_core.reports.statements.journal import JOURNAL, journal_page, journa
 from ledger_core.reports.statements.trial_balance import TRIAL_BALANCE, trial_balance
 from ledger_core.reports.table import Table
 from ledger_core.reports.taxes import TAX_REPORTS
+from ledger_core.reports.trade.registry import TRADE_REPORTS
 from tenancy.problems import FieldError, Invalid
 
 
@@ -61,7 +62,9 @@ class ReportListView(BooksView):
 
     @extend_schema(responses=ReportListSerializer(many=True))
     def get(self, request: Request) -> Response:
-        return Response(ReportListSerializer([*REPORTS, *TAX_REPORTS], many=True).data)
+        return Response(
+            ReportListSerializer([*REPORTS, *TAX_REPORTS, *(report for report, _ in TRADE_REPORTS)], many=True).data
+        )
 
 
 class FileView(BooksView):

@@ -84,6 +84,9 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
     price = _created(client.post(f"/api/price-lists/{price_list['id']}/prices", price))
     documents = _documents(client, contact["id"], bank.pk, income.pk)
     payments = _payments(client, contact["id"], bank.pk)
+    about = {**schedule, "contact": contact["id"], "lines": [{"account": income.pk, "unit_price": "1"}]}
+    about = {"recurring-invoices": about, "recurring-bills": about, "recurring-expenses": {**about, "account": bank.pk}}
+    recurring = {path: _created(client.post(f"/api/{path}", body, format="json"))["id"] for path, body in about.items()}
     with context.enter(south.tenant()):
         series = Series.objects.create(kind=f"{MARK}_series", prefix="SO-")  # the others have the ids of North's
     aliases.release()
@@ -108,6 +111,7 @@ def belongings(south: Organization, charlie: Any, client_of: Callable[..., APICl
             "exchange-rates": rate["id"],
             "fiscal-years": "2025-12-31",
             "recurring-journals": template["id"],
+            **recurring,
             "revaluations": revaluation["id"],
             "tax-rates": tax_rate["id"],
             "tax-returns": tax_return["id"],
