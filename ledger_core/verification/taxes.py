@@ -10,6 +10,8 @@ from django.db.models import F
 
 from ledger_core.arithmetic.taxes import TaxKind
 from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.exchange.importing import SOURCE as IMPORT
+from ledger_core.exchange.views import API
 from ledger_core.taxes.figures import Figures, RateFigures, figures_of, filed_figures
 from ledger_core.taxes.kinds import ACCRUAL, SIDES, owed_of
 from ledger_core.taxes.models import TaxEntry, TaxRate, TaxReturn
@@ -17,7 +19,9 @@ from ledger_core.taxes.queries import filed_returns
 from ledger_core.taxes.returns import adjusted
 from tenancy.db import connection
 
-LINE, TAX_ENTRY, TAX_RATE = (model._meta.db_table for model in (JournalLine, TaxEntry, TaxRate))
+ENTRY, LINE, TAX_ENTRY, TAX_RATE = (model._meta.db_table for model in (JournalEntry, JournalLine, TaxEntry, TaxRate))
+# Entries that other programs write name tax rates as they like; they are not in the tax ledger.
+FROM_OUTSIDE = (API, IMPORT)
 SHOWN = 20
 
 
@@ -40,16 +44,18 @@ def _strays() -> Iterator[str]:
 
 def _differences() -> Iterator[str]:
     """On accrual basis, what each entry says is owed of a rate is the net credit of its lines that name the rate."""
+    places = ", ".join(["%s"] * len(FROM_OUTSIDE))
     sql = (
         "SELECT entry_id, rate_id FROM ("
         f"SELECT l.entry_id AS entry_id, l.tax_rate_id AS rate_id, l.credit - l.debit AS amount FROM {LINE} l"
-        " WHERE l.tax_rate_id IS NOT NULL"
+        f" JOIN {ENTRY} e ON e.id = l.entry_id"
+        f" WHERE l.tax_rate_id IS NOT NULL AND e.source_kind NOT IN ({places})"
         f" UNION ALL SELECT t.entry_id, t.tax_rate_id, -({_owed()}) FROM {TAX_ENTRY} t"
         f" JOIN {TAX_RATE} r ON r.id = t.tax_rate_id WHERE t.basis = '{ACCRUAL}'"
         f") together GROUP BY entry_id, rate_id HAVING SUM(amount) <> 0 ORDER BY entry_id, rate_id LIMIT {SHOWN}"
     )
     with connection().cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, FROM_OUTSIDE)
         rows = cursor.fetchall()
     entries = JournalEntry.objects.in_bulk({entry_id for entry_id, _ in rows})
     rates = TaxRate.objects.in_bulk({rate_id for _, rate_id in rows})

@@ -230,6 +230,15 @@ def test_it_finds_a_line_that_the_tax_ledger_does_not_have(book: Book, rates: Ra
     assert findings() == [("taxes", "Entry 2 and the tax ledger differ in the tax of rate VAT VAT.")]
 
 
+def test_entries_of_other_programs_name_rates_as_they_like(client: APIClient, rates: Rates, pay: Any) -> None:
+    first, second = pay().lines.order_by("position").values_list("account", flat=True)
+    lines = [{"account": first, "debit": "1.00", "tax_rate": rates["VAT"].pk}, {"account": second, "credit": "1.00"}]
+    body = {"entries": [{"date": "2026-01-09", "lines": lines}]}
+    assert client.post("/api/journal-entries/bulk", body, format="json").json()["posted"] == 1
+    assert findings() == []
+    assert ask(client, "tax-summary", JANUARY)["rows"] == []
+
+
 def test_it_finds_a_return_that_was_tampered_with(client: APIClient, book: Book) -> None:
     book("2026-01-02", "VAT", SALES, 100_00, 20_00)
     made = client.post("/api/tax-returns", {"date_from": "2026-01-01", "date_to": "2026-01-31"}).json()
