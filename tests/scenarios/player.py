@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ledger_core.arithmetic.exchange import realized_difference, released_base
 from ledger_core.arithmetic.money import convert, to_minor, to_rate, to_text
 from ledger_core.base.queries import base_currency
 from ledger_core.books.operations import Line, Source, mirror, post
 from ledger_core.books.queries import balances
+from ledger_core.chart.checks import PAYABLE_TYPES, RECEIVABLE_TYPES
 from ledger_core.chart.models import Account
 from ledger_core.chart.operations import create_account
 from ledger_core.chart.queries import account_of_role
 from ledger_core.chart.types import ROLES_BY_VALUE
+from ledger_core.contacts.models import Contact
 from ledger_core.currencies.operations import enable_currency
 from ledger_core.journals.lines import WrittenLine
 from ledger_core.journals.operations import create_journal
@@ -87,11 +90,20 @@ def _account(word: str) -> Account:
     return account_of_role(word) if word in ROLES_BY_VALUE else Account.objects.get(code_key=word.upper())
 
 
+def _whose(account: Account) -> int | None:
+    """Debts have a contact; the texts do not say which."""
+    if account.type not in (*RECEIVABLE_TYPES, *PAYABLE_TYPES):
+        return None
+    about: dict[str, Any] = {"name": "Somebody", "is_customer": True, "is_vendor": True, "currency": base_currency()}
+    return Contact.objects.get_or_create(**about)[0].pk
+
+
 def _journal(statement: Statement, date: datetime.date, currency: str, rate: int, memo: str) -> None:
     lines = [
         WrittenLine(_account(account).pk, **{side: to_minor(amount, currency)})
         for account, amount, side in statement.lines
     ]
+    lines = [replace(line, contact_id=_whose(Account.objects.get(pk=line.account_id))) for line in lines]
     create_journal(lines=lines, publish=True, actor=1, date=date, currency=currency, rate=rate, memo=memo)
 
 
@@ -103,9 +115,11 @@ def _settle(statement: Statement, date: datetime.date, side: str) -> None:
     difference = realized_difference(paid, released=released, settlement_rate=at, currency=currency, base=base)
     assert to_text(difference, base) == expected, f"line {statement.number}"
     worth = convert(paid, rate=at, source=currency, target=base)
+    control = _account(side)
+    owed = Line(control.pk, credit=released, currency=currency, currency_credit=paid, rate=at)
     lines = [
         Line(_account(bank).pk, debit=worth, currency=currency, currency_debit=paid, rate=at),
-        Line(_account(side).pk, credit=released, currency=currency, currency_credit=paid, rate=at),
+        replace(owed, contact_id=_whose(control)),
         Line(_account("realized_fx").pk, debit=max(-difference, 0), credit=max(difference, 0)),
     ]
     post(date=date, lines=[WHO_PAYS[side](line) for line in lines], source=Source("payment"), actor=1)
