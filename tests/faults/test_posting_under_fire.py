@@ -139,7 +139,10 @@ def _text(cents: int) -> str:
 
 
 def test_nothing_is_lost_doubled_or_half_done_under_fire(site: server.Server) -> None:
-    accounts = [str(row[0]) for row in site.sql("SELECT id FROM ledger_core_account ORDER BY id LIMIT 12")]
+    accounts = [
+        str(row[0])
+        for row in site.sql("SELECT id FROM ledger_core_account WHERE type NOT LIKE 'accounts_%' ORDER BY id LIMIT 12")
+    ]
     over = threading.Event()
     posters = [Poster(site, number, accounts, over) for number in range(CLIENTS)]
     shooter = Shooter(site, over)
