@@ -308,6 +308,10 @@ SPECTACULAR_SETTINGS = {
         "ItemKindEnum": "ledger_core.items.operations.KINDS",
         "PriceSourceEnum": "ledger_core.items.serializers.SOURCES",
         "AddressKindEnum": "ledger_core.contacts.serializers.ADDRESS_KINDS",
+        "RecurringStateEnum": "ledger_core.recurring.models.RecurringTemplate.State",
+        "PublishActionEnum": "ledger_core.recurring.serializers.PUBLISH_ACTIONS",
+        "IssueActionEnum": "ledger_core.recurring.serializers.ISSUE_ACTIONS",
+        "OpenActionEnum": "ledger_core.recurring.serializers.OPEN_ACTIONS",
         "PaymentStatusEnum": "ledger_core.payments.serializers.STATUSES",
     },
 }

@@ -88,10 +88,16 @@ class RecurringTemplateWriteSerializer(ScheduleSerializer):
         return {name: value for name, value in self.validated_data.items() if name in names}
 
 
+# The actions of kinds, by their verb; named in the description of the API (ledger/settings.py).
+PUBLISH_ACTIONS = ((DRAFT, "Write a draft"), ("publish", "Publish it at once"))
+ISSUE_ACTIONS = ((DRAFT, "Write a draft"), ("issue", "Issue it at once"))
+OPEN_ACTIONS = ((DRAFT, "Write a draft"), ("open", "Open it at once"))
+ACTIONS = {actions[1][0]: actions for actions in (PUBLISH_ACTIONS, ISSUE_ACTIONS, OPEN_ACTIONS)}
+
+
 def write_serializer(kind: RecurringKind) -> type[Any]:
     """The body of a template of a kind: its own fields and, beside them, what is written each time."""
-    choices = [(DRAFT, "Write a draft"), (kind.verb, f"{kind.verb.title()} it at once")]
-    action = serializers.ChoiceField(choices, required=False, help_text=f"Default: {kind.verb}")
+    action = serializers.ChoiceField(ACTIONS[kind.verb], required=False, help_text=f"Default: {kind.verb}")
     bases = (RecurringTemplateWriteSerializer, kind.content)
     return type(f"{_name(kind)}WriteSerializer", bases, {"action": action, "__doc__": "A template of what recurs."})
 
