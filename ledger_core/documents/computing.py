@@ -98,7 +98,7 @@ def _errors(document: Document, found: Totals) -> Iterator[FieldError]:
     if not _is_within(document.discount_amount, _priced(found.lines)):
         detail = "The discount is at most what the lines come to, and of the same sign."
         yield FieldError("/discount_amount", "discount_too_large", detail)
-    if found.total < 0:
+    elif found.total < 0:
         detail = "The total is below zero. Use the opposite document instead: a credit note or vendor credit."
         yield FieldError("/lines", "negative_total", detail)
     if (

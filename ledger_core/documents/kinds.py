@@ -20,6 +20,11 @@ class Move:
     sources: tuple[str, ...]
     status: str
     unused_only: bool = False  # only while nothing was made from the document
+    past: str = ""  # for the trail, where it is not the status
+
+    @property
+    def done(self) -> str:
+        return self.past or self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,7 @@ KINDS = (
         moves=(
             Move("close", ("sent",), "closed"),
             Move("cancel", ("sent",), "cancelled", unused_only=True),
-            Move("reopen", ("closed", "cancelled"), "sent"),
+            Move("reopen", ("closed", "cancelled"), "sent", past="reopened"),
         ),
         used_state="billed",
         partly_used_state="partly_billed",

@@ -113,7 +113,7 @@ def _issue(hand: InHand, actor: int) -> Document:
         raise NumberTaken(detail) from error
     if kind.posts:
         _post(hand, actor)
-    record(verb=kind.issue, subject=subject_of(document), summary=_issued(document), actor=actor)
+    record(verb="issued", subject=subject_of(document), summary=_issued(document), actor=actor)
     document.warnings = warnings  # type: ignore[attr-defined]  # for the answer; nothing stores them
     return document
 
@@ -171,9 +171,10 @@ def edit_document(
         check_kept(document, lines)
     was = _booked_state(document) if document.status != DRAFT else None
     hand = prepare(policy, document, written_lines(document) if lines is None else lines, given)
-    replace(hand)
     if was is not None:
         _check_edit(was, hand, may_post=may_post)
+    replace(hand)
+    if was is not None:
         _post_again(was, hand, actor)
     record(verb="edited", subject=subject_of(document), before=before, after=told(document), actor=actor)
     return document
@@ -305,7 +306,7 @@ def move_document(*, kind: str, document_id: int, move: Move, actor: int) -> Doc
     if move.unused_only:
         check_kept(document, None)
     _move(document, move.status)
-    record(verb=move.verb, subject=subject_of(document), actor=actor)
+    record(verb=move.done, subject=subject_of(document), actor=actor)
     return document
 
 
