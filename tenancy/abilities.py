@@ -11,6 +11,7 @@ VERBS = ("view", "create", "edit", "delete", "publish", "void", "manage", "leave
 # subject -> the verbs that exist for it
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "organization": ("view", "edit"),
+    "organization_activity": ("view",),  # who changed people, keys and particulars
     "members": ("view", "edit", "delete", "leave"),
     "ownership": ("manage",),  # give the owner role to somebody, or take it away
     "invitations": ("view", "create", "delete"),
@@ -36,7 +37,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
 ALL = frozenset(f"{subject}.{verb}" for subject, verbs in SUBJECTS.items() for verb in verbs)
 _PEOPLE = frozenset(a for a in ALL if a.split(".")[0] in ("members", "ownership", "invitations", "api_keys"))
 _EVERY_MEMBER = frozenset({"members.view", "members.leave"})
-_VIEW = frozenset(a for a in ALL if a.endswith(".view"))
+_OVERSIGHT = frozenset({"organization_activity.view"})
+_VIEW = frozenset(a for a in ALL if a.endswith(".view")) - _OVERSIGHT
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": ALL,

@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 from accounts.models import ApiKey
 from ledger_core.chart.models import Account
 from tenancy import aliases, context
-from tenancy.models import Invitation, Membership, Organization, OrganizationDatabase
+from tenancy.models import Invitation, Membership, Organization, OrganizationActivity, OrganizationDatabase
 
 MARK = "southsecret"
 
@@ -108,7 +108,7 @@ def everything_of() -> Callable[[Organization], dict[str, list[tuple[Any, ...]]]
             for model in apps.get_app_config("ledger_core").get_models():
                 found[model.__name__] = list(model._default_manager.order_by("pk").values_list())
             aliases.release()
-        for model in (Membership, Invitation, ApiKey, OrganizationDatabase):
+        for model in (Membership, Invitation, ApiKey, OrganizationDatabase, OrganizationActivity):
             rows_of_model = model._default_manager.filter(organization_id=organization.pk).order_by("pk")
             keep = [f.attname for f in model._meta.concrete_fields if f.name not in ("last_used_on", "changed_at")]
             found[model.__name__] = list(rows_of_model.values_list(*keep))
