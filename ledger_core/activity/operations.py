@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from ledger_core.activity.models import ActivityEntry
-from ledger_core.base import acting
+from ledger_core.base import acting, rows
 from tenancy import trace
 
 LONGEST_LABEL, LONGEST_SUMMARY, LONGEST_TEXT = 200, 500, 500
@@ -49,7 +49,7 @@ def record(
         before, after = _differences(before, after)
         if not after:
             return None
-    return ActivityEntry.objects.create(
+    entry = ActivityEntry(
         at=timezone.now(),
         user_id=who.user_id if actor is None else actor,
         key_id=who.key_id,
@@ -62,6 +62,8 @@ def record(
         after=_bounded(after),
         request_id=trace.request_id.get().strip("-")[:64],
     )
+    rows.insert([entry])
+    return entry
 
 
 def _differences(before: Fields, after: Fields) -> tuple[Fields, Fields]:
@@ -77,6 +79,8 @@ def _bounded(fields: Fields | None) -> Fields | None:
         if any(word in name.lower() for word in _SECRETS):
             raise ValueError(f"{name} is not for the trail: leave it out of `before` and `after`.")
     kept = {name: _plain(value) for name, value in fields.items()}
+    if len(json.dumps(kept)) <= MOST_BYTES:
+        return kept
     for name in sorted(kept, key=lambda each: -len(json.dumps(kept[each]))):
         if len(json.dumps(kept)) <= MOST_BYTES:
             break

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ledger_core.base.queries import checked_settings
 from ledger_core.base.rehearsal import note_posted
+from ledger_core.base.rows import by_key
 from ledger_core.books.models import JournalEntry
 from ledger_core.books.numbers import take_entry_numbers
 from ledger_core.books.operations import DOCUMENT, Line, Source, check_balance, errors_among, insert_lines
@@ -47,7 +48,7 @@ def post_many(*, entries: Sequence[Unposted], actor: int) -> list[JournalEntry]:
 
 def errors_of(entries: Sequence[Unposted]) -> dict[int, list[FieldError]]:
     """What is wrong, by the position of the entry; one query for all accounts, one for all periods."""
-    accounts = Account.objects.in_bulk({line.account_id for entry in entries for line in entry.lines})
+    accounts = by_key(Account, {line.account_id for entry in entries for line in entry.lines})
     locked = _locked_dates(entries)
     found = {}
     for index, entry in enumerate(entries):

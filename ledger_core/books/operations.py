@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from django.utils import timezone
 
 from ledger_core.arithmetic.money import ONE, to_text
+from ledger_core.base import rows
 from ledger_core.base.queries import base_currency, checked_settings
 from ledger_core.base.rehearsal import note_posted
 from ledger_core.books.models import JournalEntry, JournalLine
@@ -178,7 +179,7 @@ def line_errors(lines: Sequence[Line]) -> Iterator[FieldError]:
 
 def accounts_of(lines: Iterable[OnAccount]) -> dict[int, Account]:
     """The accounts of lines by id, without those that do not exist; one query."""
-    return Account.objects.in_bulk({line.account_id for line in lines})
+    return rows.by_key(Account, {line.account_id for line in lines})
 
 
 def errors_among(lines: Sequence[Line], accounts: Mapping[int, Account]) -> Iterator[FieldError]:
@@ -237,7 +238,7 @@ def _write(
     reverses: JournalEntry | None,
 ) -> JournalEntry:
     check_open(date, source.area)
-    entry = JournalEntry.objects.create(
+    entry = JournalEntry(
         date=date,
         source_kind=source.kind,
         source_id=source.id,
@@ -247,13 +248,10 @@ def _write(
         posted_by=actor,
         reverses=reverses,
     )
+    rows.insert([entry])
     insert_lines([(entry, lines)])
-    entry.number = take_entry_numbers()
-    entry.posted_at = timezone.now()
-    posted = JournalEntry.objects.filter(pk=entry.pk, posted_at=None).update(
-        number=entry.number, posted_at=entry.posted_at
-    )
-    assert posted == 1, "the entry was inserted by this transaction"
+    number = take_entry_numbers()
+    rows.change(entry, {"number": number, "posted_at": timezone.now()}, only_if={"posted_at": None})
     note_posted(entry.pk)
     return entry
 
@@ -266,14 +264,14 @@ def insert_lines(entries: Iterable[tuple[JournalEntry, Sequence[Line]]]) -> None
     connection = db.connection()
     table, columns = connection.ops.quote_name(JournalLine._meta.db_table), ", ".join(_COLUMNS)
     places = ", ".join(["%s"] * len(_COLUMNS))
-    rows = [
+    values = [
         _row(entry, connection.ops.adapt_datefield_value(entry.date), position, normal(line))
         for entry, lines in entries
         for position, line in enumerate(lines, start=1)
     ]
     with connection.cursor() as cursor:
         # The drivers make statements of many rows out of it.
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)  # noqa: S608  names only
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)  # noqa: S608  names only
 
 
 def normal(line: Line) -> Line:
