@@ -40,6 +40,11 @@ class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
             super().init_connection_state()
         # else the pool has set the session up; Django's version check would also remember every alias for ever.
 
+    def _start_transaction_under_autocommit(self) -> None:
+        """One statement for a transaction, where switching autocommit off and on again takes two."""
+        with self.wrap_database_errors:
+            self.connection.query("START TRANSACTION")
+
     @cached_property
     def mysql_server_data(self) -> dict[str, Any]:
         """Asked once per server, not once per wrapper."""
