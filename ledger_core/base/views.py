@@ -47,7 +47,7 @@ class Writes:
 
     def _write(self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any) -> Response:
         caller = request._request.caller  # type: ignore[attr-defined]
-        actor = Actor(caller.user.pk, caller.key_id)
+        actor = Actor(caller.user.pk, caller.key_id, caller.user.get_full_name())
         run = partial(handler, request, *args, **kwargs)
         with acting(actor):
             return self._run(request, actor, run)

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ledger_core.arithmetic.money import to_text
-from ledger_core.base.serializers import AMOUNT_SCHEMA, BooksDateField, IdField, PersonField
+from ledger_core.base.serializers import AMOUNT_SCHEMA, BooksDateField, BooksSerializer, IdField, PersonField
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.currencies.serializers import CurrencyCodeField, RateField
 from ledger_core.journals.amounts import DocumentAmountField, take_currency
@@ -14,7 +14,7 @@ from ledger_core.journals.lines import MAX_LINES, WrittenLine
 from ledger_core.journals.models import ManualJournal
 
 
-class ManualJournalLineSerializer(serializers.Serializer):
+class ManualJournalLineSerializer(BooksSerializer):
     id = IdField()
     account = AccountReferenceSerializer()
     description = serializers.CharField()
@@ -25,7 +25,7 @@ class ManualJournalLineSerializer(serializers.Serializer):
     project_id = IdField(allow_null=True)
 
 
-class ManualJournalSerializer(serializers.Serializer):
+class ManualJournalSerializer(BooksSerializer):
     id = IdField()
     number = serializers.SerializerMethodField(help_text="Empty until it is published")
     date = serializers.DateField()
@@ -57,7 +57,7 @@ class ManualJournalSerializer(serializers.Serializer):
         return to_text(total, journal.currency)
 
 
-class ManualJournalLineWriteSerializer(serializers.Serializer):
+class ManualJournalLineWriteSerializer(BooksSerializer):
     account = IdField()
     description = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     debit = DocumentAmountField(required=False, allow_null=True)
@@ -77,7 +77,7 @@ class ManualJournalLineWriteSerializer(serializers.Serializer):
         return {**attrs, "debit": debit, "credit": credit}
 
 
-class ManualJournalEditSerializer(serializers.Serializer):
+class ManualJournalEditSerializer(BooksSerializer):
     """What a draft can be given; `lines` take the place of all former lines.
 
     `context["currency"]` is what its amounts are in where the body names no currency: the draft's, or none for base.
