@@ -20,6 +20,18 @@ JOBS = (
     JobKind(name="exchange_rates.fetch", handler="ledger_core.currencies.jobs.fetch_rates", scope="organization"),
     JobKind(name="books.advance", handler="ledger_core.seals.jobs.advance", queue="bulk", scope="organization"),
     JobKind(name="books.advance_all", handler="ledger_core.seals.jobs.advance_all", scope="system", queue="bulk"),
+    JobKind(
+        name="attachments.clean_up",
+        handler="ledger_core.attachments.jobs.clean_up",
+        scope="organization",
+        queue="bulk",
+    ),
+    JobKind(
+        name="attachments.clean_up_all",
+        handler="ledger_core.attachments.jobs.clean_up_all",
+        scope="system",
+        queue="bulk",
+    ),
     JobKind(name="recurring.sweep", handler="ledger_core.recurring.jobs.sweep", scope="system"),
     JobKind(name="recurring.run", handler="ledger_core.recurring.jobs.run_due", scope="organization"),
     JobKind(name="jobs.clean_up", handler="tenancy.jobs.retention.clean_up", scope="system", queue="bulk"),

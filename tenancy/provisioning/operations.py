@@ -198,16 +198,18 @@ def resume(organization_id: str, *, by: int = trail.BY_NOBODY) -> None:
 
 
 def delete(organization_id: str) -> None:
-    """Drop the database and its user, then forget the organization. Invisible at once; run it again if interrupted."""
+    """Drop the database, its user and the files, then forget the organization. Invisible at once.
+
+    Run it again if it is interrupted.
+    """
     _move(organization_id, tuple(State), State.DELETING, noted="deletion_begun")
     record = OrganizationDatabase.objects.select_related("server").get(pk=organization_id)
-    if record.server is not None and record.name:
-        aliases.forget(organization_id)
-        try:
-            engine_of(record.server).drop(record.name, record.user)
-        except Exception as error:
-            OrganizationDatabase.objects.filter(pk=record.pk).update(problem=f"Deleting: {error}")
-            raise
+    try:
+        _drop(record)
+        import_string(settings.ORGANIZATION_DELETED)(organization_id)
+    except Exception as error:
+        OrganizationDatabase.objects.filter(pk=record.pk).update(problem=f"Deleting: {error}")
+        raise
     with transaction.atomic():
         members = list(Membership.objects.filter(organization_id=organization_id).values_list("user_id", flat=True))
         for user_id in members:
@@ -215,6 +217,12 @@ def delete(organization_id: str) -> None:
         access.organization_changed(organization_id)
         Organization.objects.filter(pk=organization_id).delete()
         trail.forget(organization_id)
+
+
+def _drop(record: OrganizationDatabase) -> None:
+    if record.server is not None and record.name:
+        aliases.forget(record.pk)
+        engine_of(record.server).drop(record.name, record.user)
 
 
 def _move(
