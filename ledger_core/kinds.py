@@ -8,9 +8,9 @@ from ledger_core.revaluation.derivation import expected_entries as revaluations
 
 # How stored entries follow from documents: `verify_books` compares every one of them.
 DERIVATIONS = (
-    Derivation(source_kind="manual_journal", expected=manual_journals),
-    Derivation(source_kind="opening_balances", expected=opening_balances),
-    Derivation(source_kind="revaluation", expected=revaluations),
+    Derivation(source_kind="manual_journal", expected=manual_journals, label="a manual journal"),
+    Derivation(source_kind="opening_balances", expected=opening_balances, label="the opening balances"),
+    Derivation(source_kind="revaluation", expected=revaluations, label="a revaluation"),
 )
 
 # Which documents have their printed number from a series, by the series' kind.

@@ -32,3 +32,4 @@ class Derivation:
 
     source_kind: str
     expected: Callable[[], Iterator[Expected]]
+    label: str = "another document"  # in findings, with its article: "an invoice"

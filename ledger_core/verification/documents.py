@@ -70,4 +70,4 @@ def _strays(derivation: Derivation, seen: set[int]) -> Iterator[str]:
     posted = JournalEntry.objects.filter(source_kind=derivation.source_kind, posted_at__isnull=False)
     for pk, number in posted.exclude(purpose=REVERSAL).order_by("number").values_list("pk", "number").iterator():
         if pk not in seen:
-            yield f"Entry {number} says it is of a {derivation.source_kind}, but no such document has it."
+            yield f"Entry {number} says it is of {derivation.label}, but no such document has it."

@@ -226,5 +226,5 @@ def test_verification_finds_an_opening_entry_without_its_document(client: APICli
     assert verify() == []  # another account has the role now
     OpeningBalances.objects.update(entry=None)
     assert [each.detail for each in verify()] == [
-        "Entry 1 says it is of a opening_balances, but no such document has it."
+        "Entry 1 says it is of the opening balances, but no such document has it."
     ]
