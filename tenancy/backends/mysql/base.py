@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.mysql import base
+from django.db.backends.utils import debug_transaction
 from django.utils.functional import cached_property
 
 from tenancy.backends.guard import GuardedConnection
@@ -42,7 +43,7 @@ class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
 
     def _start_transaction_under_autocommit(self) -> None:
         """One statement for a transaction, where switching autocommit off and on again takes two."""
-        with self.wrap_database_errors:
+        with debug_transaction(self, "BEGIN"), self.wrap_database_errors:
             self.connection.query("START TRANSACTION")
 
     @cached_property
