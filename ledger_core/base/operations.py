@@ -20,11 +20,11 @@ def take_number(*, kind: str) -> tuple[int, str]:
 
 def take_numbers(*, kind: str, count: int) -> tuple[int, list[str]]:
     """The next `count` numbers at once: the first of them bare, and all as printed."""
-    first = take_bare(kind=kind, count=count)
     with connection().cursor() as cursor:
         cursor.execute(f"SELECT prefix, padding FROM {TABLE} WHERE kind = %s", [kind])  # noqa: S608  one table's name
-        prefix, padding = cursor.fetchone()
+        prefix, padding = cursor.fetchone() or ("", 0)
     series = Series(prefix=prefix, padding=padding)
+    first = take_bare(kind=kind, count=count)
     return first, [series.text(number) for number in range(first, first + count)]
 
 

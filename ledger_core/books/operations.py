@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from ledger_core.arithmetic.money import ONE, to_text
 from ledger_core.base import rows
+from ledger_core.base.operations import take_number
 from ledger_core.base.queries import base_currency, checked_settings
 from ledger_core.base.rehearsal import note_posted
 from ledger_core.books.models import JournalEntry, JournalLine
@@ -107,14 +108,20 @@ def post(
     memo: str = "",
     actor: int,
     accounts: Mapping[int, Account] | None = None,
+    series: str = "",
 ) -> JournalEntry:
     """Post an entry. Raises Unbalanced, or Invalid with a pointer to each wrong line; then nothing is written.
 
-    `accounts` are those of the lines by id, if this transaction has read them already.
+    `accounts` are those of the lines by id, if this transaction has read them already. With `series` the document gets
+    its number here, out of that series: after every check, so that nobody waits for the number of one that is refused.
+    It is the entry's `source_number`.
     """
     checked_settings()
     _refuse(errors_among(lines, accounts_of(lines) if accounts is None else accounts))
     check_balance(lines)
+    check_open(date, source.area)
+    if series:
+        source = replace(source, number=take_number(kind=series)[1])
     return _write(date=date, lines=lines, source=source, purpose=purpose, memo=memo, actor=actor, reverses=None)
 
 
@@ -130,6 +137,7 @@ def reverse(*, entry: JournalEntry, date: datetime.date, actor: int, memo: str =
     if date < held.date:
         detail = f"A reversal cannot be dated before its entry ({held.date})."
         raise Invalid(detail, errors=(FieldError("/date", "before_entry", detail),))
+    check_open(date, area_of(held.source_kind))
     return _write(
         date=date,
         lines=[mirror(line) for line in lines_of(held)],
@@ -237,7 +245,6 @@ def _write(
     actor: int,
     reverses: JournalEntry | None,
 ) -> JournalEntry:
-    check_open(date, source.area)
     entry = JournalEntry(
         date=date,
         source_kind=source.kind,

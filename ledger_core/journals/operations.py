@@ -17,7 +17,6 @@ from ledger_core.arithmetic.money import ONE, rate_text
 from ledger_core.attachments.operations import remove_all
 from ledger_core.base import rows
 from ledger_core.base.conditions import check_match
-from ledger_core.base.operations import take_number
 from ledger_core.base.queries import base_currency
 from ledger_core.books import operations as books
 from ledger_core.books.models import JournalEntry
@@ -138,13 +137,17 @@ def _publish(
     journal: ManualJournal, written: Sequence[LineLike], accounts: Mapping[int, Account], actor: int
 ) -> ManualJournal:
     """Number and post a draft that this transaction holds, and whose lines it has checked."""
-    # Before the number is taken: others would wait for a refusal.
     books.check_balance(written, currency=journal.currency)
-    _, number = take_number(kind=SERIES)
-    source = Source(SERIES, journal.pk, number)
-    lines = ledger_lines(written, currency=journal.currency, rate=journal.rate)
-    entry = books.post(date=journal.date, lines=lines, source=source, memo=journal.memo, actor=actor, accounts=accounts)
-    _move(journal, Status.PUBLISHED, number=number, entry=entry, published_at=entry.posted_at)
+    entry = books.post(
+        date=journal.date,
+        lines=ledger_lines(written, currency=journal.currency, rate=journal.rate),
+        source=Source(SERIES, journal.pk),
+        memo=journal.memo,
+        actor=actor,
+        accounts=accounts,
+        series=SERIES,
+    )
+    _move(journal, Status.PUBLISHED, number=entry.source_number, entry=entry, published_at=entry.posted_at)
     if journal.reverse_on is not None:
         _move(journal, Status.PUBLISHED, reversing_entry=_book_back(journal, journal.reverse_on, actor))
     record(verb="published", subject=_subject(journal), summary=f"Posted as entry {entry.number}", actor=actor)
