@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ledger_core.arithmetic.money import NotAnAmount, rate_text, to_rate
-from ledger_core.base.serializers import BooksDateField, IdField
+from ledger_core.base.serializers import BooksDateField, BooksSerializer, IdField
 from ledger_core.currencies.models import ExchangeRate
 from ledger_core.currencies.rate_files import READERS
 
@@ -62,7 +62,7 @@ class CurrencySerializer(serializers.Serializer):
     latest = LatestRateSerializer(allow_null=True, help_text="The rate that holds today")
 
 
-class EnableCurrencySerializer(serializers.Serializer):
+class EnableCurrencySerializer(BooksSerializer):
     code = CurrencyCodeField()
 
 
@@ -74,13 +74,13 @@ class ExchangeRateSerializer(serializers.Serializer):
     source = serializers.ChoiceField(ExchangeRate.Source.choices)  # type: ignore[assignment]
 
 
-class ExchangeRateWriteSerializer(serializers.Serializer):
+class ExchangeRateWriteSerializer(BooksSerializer):
     currency = CurrencyCodeField()
     date = BooksDateField()
     rate = RateField()
 
 
-class ExchangeRateChangeSerializer(serializers.Serializer):
+class ExchangeRateChangeSerializer(BooksSerializer):
     rate = RateField()
 
 
@@ -89,7 +89,7 @@ class RateQuerySerializer(serializers.Serializer):
     date = BooksDateField(required=False)
 
 
-class RateImportSerializer(serializers.Serializer):
+class RateImportSerializer(BooksSerializer):
     format = serializers.ChoiceField(
         [(name, name) for name in READERS],
         default="csv",

@@ -111,7 +111,7 @@ class ExchangeRateViewSet(BooksViewSet):
         return Response(status=204)
 
     @extend_schema(parameters=[RateQuerySerializer], responses=LatestRateSerializer, filters=False)
-    @action(detail=False, methods=["get"], pagination_class=None)
+    @action(detail=False, methods=["get"], pagination_class=None, filter_backends=[], query=(RateQuerySerializer,))
     def latest(self, request: Request) -> Response:
         """The rate of a currency that holds on a day (default: today); 400 `no_rate` if there is none."""
         query = {"date": today(), **valid(RateQuerySerializer(data=request.query_params))}

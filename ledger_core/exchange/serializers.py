@@ -11,7 +11,7 @@ from ledger_core.arithmetic.currencies import CURRENCIES
 from ledger_core.arithmetic.exchange import effective_rate
 from ledger_core.arithmetic.money import MOST_RATE, ONE, NotAnAmount, to_minor, to_rate
 from ledger_core.base.queries import base_currency
-from ledger_core.base.serializers import AmountField, BooksDateField, IdField
+from ledger_core.base.serializers import AmountField, BooksDateField, BooksSerializer, IdField
 from ledger_core.books.operations import Line
 from ledger_core.books.rehearsal import RehearsalSerializer
 from ledger_core.books.serializers import AccountReferenceSerializer
@@ -48,7 +48,7 @@ class NumberField(serializers.Field):
         return str(value)
 
 
-class BulkLineSerializer(serializers.Serializer):
+class BulkLineSerializer(BooksSerializer):
     """A debit or a credit in base currency; for a line in another currency also what it is in that one."""
 
     account = IdField()
@@ -117,7 +117,7 @@ def _exact(field: str, read: Any) -> int:
         raise _wrong(field, error.code, str(error)) from error
 
 
-class BulkEntrySerializer(serializers.Serializer):
+class BulkEntrySerializer(BooksSerializer):
     external_id = serializers.CharField(
         max_length=120, required=False, allow_blank=True, default="", help_text="Your name for it: it is posted once"
     )
@@ -127,19 +127,19 @@ class BulkEntrySerializer(serializers.Serializer):
     lines = BulkLineSerializer(many=True, max_length=MOST_LINES)  # type: ignore[call-arg]  # of the list
 
 
-class BulkSerializer(serializers.Serializer):
+class BulkSerializer(BooksSerializer):
     mode = serializers.ChoiceField(MODES, required=False, default=ALL)
     entries = BulkEntrySerializer(many=True, max_length=MOST_ENTRIES)  # type: ignore[call-arg]  # of the list
 
 
-class BulkShapeSerializer(serializers.Serializer):
+class BulkShapeSerializer(BooksSerializer):
     """The body without a look into the entries: in mode `each` every one of them is judged by itself."""
 
     mode = serializers.ChoiceField(MODES, required=False, default=ALL)
     entries = serializers.ListField(child=serializers.JSONField(), max_length=MOST_ENTRIES, allow_empty=False)
 
 
-class ImportSerializer(serializers.Serializer):
+class ImportSerializer(BooksSerializer):
     """Exactly one of `content` (text formats) and `content_base64` (XLSX)."""
 
     format = serializers.ChoiceField(IMPORT_FORMATS)

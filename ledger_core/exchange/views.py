@@ -113,6 +113,7 @@ class ExportView(BooksView):
     """The complete books, as a file for other programs."""
 
     abilities = {"get": "exports.create"}
+    query = (ExportQuerySerializer,)
 
     @extend_schema(
         parameters=[ExportQuerySerializer],

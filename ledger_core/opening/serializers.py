@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from ledger_core.base.queries import base_currency
-from ledger_core.base.serializers import AmountField, BooksDateField, IdField
+from ledger_core.base.serializers import AmountField, BooksDateField, BooksSerializer, IdField
 from ledger_core.books.operations import Line
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.currencies.serializers import CurrencyCodeField, RateField
@@ -59,7 +59,7 @@ class OpeningLineWriteSerializer(ManualJournalLineWriteSerializer):
         return super().to_internal_value(data)
 
 
-class OpeningWriteSerializer(serializers.Serializer):
+class OpeningWriteSerializer(BooksSerializer):
     date = BooksDateField()
     lines = OpeningLineWriteSerializer(many=True, max_length=MAX_LINES)  # type: ignore[call-arg]  # of the list
 

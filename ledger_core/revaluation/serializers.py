@@ -3,7 +3,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from ledger_core.arithmetic.money import to_text
-from ledger_core.base.serializers import AmountField, BooksDateField, IdField, PersonField
+from ledger_core.base.serializers import AmountField, BooksDateField, BooksSerializer, IdField, PersonField
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.currencies.serializers import RateField
 from ledger_core.revaluation.queries import RevaluedLine
@@ -23,7 +23,7 @@ class RevaluationSerializer(serializers.Serializer):
     undone_at = serializers.DateTimeField(allow_null=True)
 
 
-class RevalueSerializer(serializers.Serializer):
+class RevalueSerializer(BooksSerializer):
     date = BooksDateField()
     rates = serializers.DictField(
         child=RateField(), required=False, default=dict, help_text="By currency; they come before those of the table"
