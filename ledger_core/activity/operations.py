@@ -1,4 +1,4 @@
-"""Writing the trail: `record` is called in the transaction of what it tells about, so both are there or neither is."""
+"""Writing the trail, in the transaction of what is told about: so both are there or neither is."""
 
 from __future__ import annotations
 
@@ -44,12 +44,27 @@ def record(
     `before` and `after` are the fields of the object; those that are equal in both are left out,
     and where all are, nothing was done and nothing is noted.
     """
+    noted = note(verb=verb, subject=subject, summary=summary, before=before, after=after, actor=actor)
+    write(noted)
+    return noted
+
+
+def note(
+    *,
+    verb: str,
+    subject: Subject,
+    summary: str = "",
+    before: Fields | None = None,
+    after: Fields | None = None,
+    actor: int | None = None,
+) -> ActivityEntry | None:
+    """The same for `write`, where one operation has several things to tell."""
     who = acting.current()
     if before is not None and after is not None:
         before, after = _differences(before, after)
         if not after:
             return None
-    entry = ActivityEntry(
+    return ActivityEntry(
         at=timezone.now(),
         user_id=who.user_id if actor is None else actor,
         key_id=who.key_id,
@@ -62,8 +77,11 @@ def record(
         after=_bounded(after),
         request_id=trace.request_id.get().strip("-")[:64],
     )
-    rows.insert([entry])
-    return entry
+
+
+def write(*notes: ActivityEntry | None) -> None:
+    """Put into the trail what `note` gave, all by one statement."""
+    rows.insert([each for each in notes if each is not None])
 
 
 def _differences(before: Fields, after: Fields) -> tuple[Fields, Fields]:

@@ -12,7 +12,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from ledger_core.activity.operations import Subject, record
+from ledger_core.activity.models import ActivityEntry
+from ledger_core.activity.operations import Subject, note, record, write
 from ledger_core.arithmetic.money import ONE, rate_text
 from ledger_core.attachments.operations import remove_all
 from ledger_core.base import rows
@@ -75,8 +76,11 @@ def create_journal(
     journal = ManualJournal(created_by=actor, currency=currency, rate=rate, **fields)
     rows.insert([journal])
     _write_lines(journal, lines, accounts)
-    record(verb="created", subject=_subject(journal), after=_told(journal), actor=actor)
-    return _publish(journal, lines, accounts, actor) if publish else journal
+    created = note(verb="created", subject=_subject(journal), after=_told(journal), actor=actor)
+    if publish:
+        return _publish(journal, lines, accounts, actor, created)
+    write(created)
+    return journal
 
 
 @operation
@@ -134,9 +138,16 @@ def publish_journal(*, journal_id: int, actor: int) -> ManualJournal:
 
 
 def _publish(
-    journal: ManualJournal, written: Sequence[LineLike], accounts: Mapping[int, Account], actor: int
+    journal: ManualJournal,
+    written: Sequence[LineLike],
+    accounts: Mapping[int, Account],
+    actor: int,
+    created: ActivityEntry | None = None,
 ) -> ManualJournal:
-    """Number and post a draft that this transaction holds, and whose lines it has checked."""
+    """Number and post a draft that this transaction holds, and whose lines it has checked.
+
+    `created` is what is still to be told of how it came about.
+    """
     books.check_balance(written, currency=journal.currency)
     entry = books.post(
         date=journal.date,
@@ -150,7 +161,8 @@ def _publish(
     _move(journal, Status.PUBLISHED, number=entry.source_number, entry=entry, published_at=entry.posted_at)
     if journal.reverse_on is not None:
         _move(journal, Status.PUBLISHED, reversing_entry=_book_back(journal, journal.reverse_on, actor))
-    record(verb="published", subject=_subject(journal), summary=f"Posted as entry {entry.number}", actor=actor)
+    summary = f"Posted as entry {entry.number}"
+    write(created, note(verb="published", subject=_subject(journal), summary=summary, actor=actor))
     return journal
 
 
