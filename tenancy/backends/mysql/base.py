@@ -62,4 +62,4 @@ class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
             super()._close()  # type: ignore[misc]  # the stubs do not know it
             return
         clean = not (self.in_atomic_block or self.errors_occurred or self.closed_in_transaction)
-        pool.checkin(raw, reusable=clean)
+        pool.checkin(raw, reusable=clean, committed=self.autocommit)

@@ -70,9 +70,12 @@ class Pool:
             raise
         return raw
 
-    def checkin(self, raw: Any, *, reusable: bool) -> None:
-        """Give a connection back; one that is not reusable (broken, in an unknown state) is closed."""
-        if reusable:
+    def checkin(self, raw: Any, *, reusable: bool, committed: bool = False) -> None:
+        """Give a connection back; one that is not reusable (broken, in an unknown state) is closed.
+
+        Unless all is `committed`, a transaction is rolled back now: it would hold its locks until the next checkout.
+        """
+        if reusable and not committed:
             try:
                 raw.rollback()
             except MySQLdb.Error:
