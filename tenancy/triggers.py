@@ -4,8 +4,9 @@ Rules live in the database as well as in Python, so that no other program, later
 them. Both engines report a broken rule as an integrity error whose message names the rule.
 
 Django rebuilds a SQLite table to alter it, and the new table has no triggers: a later migration that alters a table
-with triggers reverses its `CreateTrigger` first and creates it again afterwards. A test compares the triggers of a
-migrated database with the list in the migrations.
+with triggers reverses its `CreateTrigger` first and creates it again afterwards. A table that a trigger of another one
+reads cannot be rebuilt at all meanwhile. A test compares the triggers of a migrated database with the list in the
+migrations.
 """
 
 from __future__ import annotations

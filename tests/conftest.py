@@ -21,9 +21,10 @@ from rest_framework.test import APIClient
 
 from tenancy import aliases, context
 from tenancy.credentials import encrypt
-from tenancy.models import DatabaseServer, Membership, Organization
+from tenancy.models import DatabaseServer, Membership, Organization, OrganizationActivity
 from tenancy.provisioning import operations
 from tenancy.provisioning.servers import engine_of
+from tenancy.trail import operations as trail
 from tests import settings as test_settings
 
 PASSWORD = "correct horse battery"
@@ -56,20 +57,20 @@ def _commit_callbacks_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transaction, "on_commit", register_and_run)
 
 
-@pytest.fixture(autouse=True)
-def _flush_organizations_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that really commit are cleaned up table by table; the trail of an organization goes after it only."""
+@pytest.fixture(scope="session", autouse=True)
+def _flushing_ends_trails() -> Iterator[None]:
+    """Tests that really commit are cleaned up table by table; a trail goes only after the row that says "deleted"."""
     flush = BaseDatabaseOperations.execute_sql_flush
 
-    def rank(statement: str) -> int:
-        if not statement.startswith("DELETE"):
-            return 0 if statement.endswith("0;") else 3  # MySQL: foreign keys are not checked in between
-        return 1 if statement.rstrip(';`" ').endswith("tenancy_organization") else 2
+    def end_and_flush(self: BaseDatabaseOperations, statements: list[str]) -> None:
+        for organization_id in OrganizationActivity.objects.values_list("organization_id", flat=True).distinct():
+            with transaction.atomic():
+                trail.end(organization_id, name="")
+        flush(self, statements)
 
-    def ordered(self: BaseDatabaseOperations, statements: list[str]) -> None:
-        flush(self, sorted(statements, key=rank))
-
-    monkeypatch.setattr(BaseDatabaseOperations, "execute_sql_flush", ordered)
+    with pytest.MonkeyPatch.context() as patch:  # lives longer than a test: its database is flushed last
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", end_and_flush)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,9 @@ NOT_DELETED = "The trail of an organization is deleted with it only"
 
 # REPLACE and INSERT OR REPLACE delete without a DELETE trigger on SQLite.
 REPLACES = "EXISTS (SELECT 1 FROM tenancy_organizationactivity WHERE id = NEW.id)"
-STILL_THERE = "EXISTS (SELECT 1 FROM tenancy_organization WHERE id = OLD.organization_id)"
+# Asks its own table, not that of organizations: SQLite could not rebuild a table that a trigger of another one reads.
+STILL_THERE = """NOT EXISTS (SELECT 1 FROM tenancy_organizationactivity
+    WHERE organization_id = OLD.organization_id AND verb = 'deleted')"""
 
 
 def mysql_if(condition: str, message: str) -> str:

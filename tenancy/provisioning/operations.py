@@ -203,7 +203,7 @@ def delete(organization_id: str) -> None:
     Run it again if it is interrupted.
     """
     _move(organization_id, tuple(State), State.DELETING, noted="deletion_begun")
-    record = OrganizationDatabase.objects.select_related("server").get(pk=organization_id)
+    record = OrganizationDatabase.objects.select_related("server", "organization").get(pk=organization_id)
     try:
         _drop(record)
         import_string(settings.ORGANIZATION_DELETED)(organization_id)
@@ -215,8 +215,8 @@ def delete(organization_id: str) -> None:
         for user_id in members:
             access.membership_changed(organization_id, user_id)
         access.organization_changed(organization_id)
+        trail.end(organization_id, name=record.organization.name)
         Organization.objects.filter(pk=organization_id).delete()
-        trail.forget(organization_id)
 
 
 def _drop(record: OrganizationDatabase) -> None:

@@ -13,6 +13,7 @@ from tenancy.trail.models import OrganizationActivity
 
 LONGEST_LABEL, LONGEST_SUMMARY = 400, 500
 BY_NOBODY = 0  # an operator at the server, or a job
+DELETED = "deleted"
 
 Fields = dict[str, Any]
 
@@ -66,9 +67,13 @@ def record(
     )
 
 
-def forget(organization_id: str) -> None:
-    """Remove the trail of an organization that is deleted. The database refuses while the organization is there."""
-    OrganizationActivity.objects.filter(organization_id=organization_id).delete()
+def end(organization_id: str, *, name: str) -> None:
+    """The organization is deleted: that stays as the one row of its trail; the others name people and go with it.
+
+    The database lets the rows of an organization go only when there is one that says it is deleted.
+    """
+    record(organization_id=organization_id, by=BY_NOBODY, verb=DELETED, subject=Subject("organization", label=name))
+    OrganizationActivity.objects.filter(organization_id=organization_id).exclude(verb=DELETED).delete()
 
 
 def _differences(before: Fields, after: Fields) -> tuple[Fields, Fields]:

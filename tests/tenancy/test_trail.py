@@ -270,8 +270,11 @@ def test_the_database_refuses_to_rewrite_it(north: Organization, statement: str,
     assert list(OrganizationActivity.objects.values_list()) == before
 
 
-def test_it_goes_with_its_organization(north: Organization, south: Organization) -> None:
+def test_it_goes_with_its_organization_but_for_the_row_that_says_so(north: Organization, south: Organization) -> None:
     kept = OrganizationActivity.objects.filter(organization_id=south.pk).count()
     provisioning.delete(north.pk)
-    assert OrganizationActivity.objects.filter(organization_id=north.pk).count() == 0
+    [last] = OrganizationActivity.objects.filter(organization_id=north.pk)
+    assert (last.verb, last.subject_kind, last.subject_label, last.user_id) == ("deleted", "organization", "North", 0)
     assert OrganizationActivity.objects.filter(organization_id=south.pk).count() == kept > 0
+    with pytest.raises(DatabaseError, match="is deleted with it only"), transaction.atomic():
+        OrganizationActivity.objects.filter(organization_id=south.pk).delete()
