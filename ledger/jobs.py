@@ -18,6 +18,12 @@ JOBS = (
     JobKind(name="organizations.measure", handler="tenancy.provisioning.jobs.measure", scope="system", queue="bulk"),
     JobKind(name="idempotency.clean_up", handler="ledger_core.base.jobs.forget_keys", scope="system", queue="bulk"),
     JobKind(name="exchange_rates.fetch", handler="ledger_core.currencies.jobs.fetch_rates", scope="organization"),
+    JobKind(
+        name="exchange_rates.fetch_all",
+        handler="ledger_core.currencies.jobs.fetch_rates_for_all",
+        scope="system",
+        queue="bulk",
+    ),
     JobKind(name="books.advance", handler="ledger_core.seals.jobs.advance", queue="bulk", scope="organization"),
     JobKind(name="books.advance_all", handler="ledger_core.seals.jobs.advance_all", scope="system", queue="bulk"),
     JobKind(

@@ -37,7 +37,16 @@ log = logging.getLogger(__name__)
 State = OrganizationDatabase.State
 Report = Callable[[int, int, str], None]
 STEPS = 5
-PARTICULARS = ("name", "base_currency", "country", "language", "timezone", "fiscal_year_start", "industry")
+PARTICULARS = (
+    "name",
+    "base_currency",
+    "country",
+    "language",
+    "timezone",
+    "fiscal_year_start",
+    "industry",
+    "fetches_exchange_rates",
+)
 
 
 class NoServer(Unavailable):

@@ -10,15 +10,21 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 from rest_framework.test import APIClient
 
-from ledger_core.arithmetic.money import ONE, to_rate
+from ledger_core.activity.models import ActivityEntry
+from ledger_core.arithmetic.money import ONE, rate_text, to_rate
+from ledger_core.currencies import operations
+from ledger_core.currencies.jobs import fetch_rates_for_all
 from ledger_core.currencies.models import EnabledCurrency, ExchangeRate
-from ledger_core.currencies.operations import store_rates
+from ledger_core.currencies.operations import enable_currency, store_rates
 from ledger_core.currencies.queries import NoRate, find_rates, needed_rate, rate_on
 from ledger_core.currencies.rate_files import Rate, read_csv, read_ecb
 from tenancy import aliases, context, jobs
+from tenancy.jobs.schedule import SCHEDULE
 from tenancy.models import Organization
+from tenancy.provisioning.operations import suspend
 
 day = datetime.date
 
@@ -285,13 +291,18 @@ def test_without_a_provider_nothing_is_fetched(client: APIClient) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "provider_off")
 
 
+questions: list[str] = []  # the addresses that the provider below was asked for
+
+
 @pytest.fixture
 def provider(settings: Any) -> Iterator[list[bytes]]:
     """An HTTP server that answers with what is in the list."""
     answers = [ECB.encode()]
+    questions.clear()
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            questions.append(self.path)
             self.send_response(200)
             self.end_headers()
             self.wfile.write(answers[0])
@@ -333,3 +344,147 @@ def test_a_provider_that_answers_nonsense_changes_nothing(
     with context.enter(north.tenant()):
         assert not ExchangeRate.objects.exists()
         aliases.release()
+
+
+# --- every day, for those who asked ----------------------------------------------------------------------------------
+
+
+class Run:
+    """What a job is told with."""
+
+    user_id = None
+    told: tuple[int, int, str] | None = None
+
+    def progress(self, *what: Any) -> None:
+        self.told = what  # type: ignore[assignment]
+
+
+@pytest.fixture
+def asking(north: Organization, south: Organization) -> None:
+    """North, in dollars, and South, in euros, use each other's currency and pounds, and want rates every day."""
+    Organization.objects.update(fetches_exchange_rates=True)
+    for organization, codes in ((north, ("EUR", "GBP")), (south, ("USD", "GBP"))):
+        with context.enter(organization.tenant()):
+            for code in codes:
+                enable_currency(code=code, actor=1)
+            aliases.release()
+
+
+def stored_in(organization: Organization) -> list[tuple[str, str, str, str]]:
+    with context.enter(organization.tenant()):
+        rows = ExchangeRate.objects.order_by("currency", "date")
+        found = [(row.currency, row.date.isoformat(), rate_text(row.rate), row.source) for row in rows]
+        aliases.release()
+    return found
+
+
+def stored_entries(organization: Organization) -> list[str]:
+    with context.enter(organization.tenant()):
+        trail = ActivityEntry.objects.filter(subject_kind="exchange_rates").order_by("pk")
+        found = list(trail.values_list("summary", flat=True))
+        aliases.release()
+    return found
+
+
+def test_one_look_at_the_provider_serves_everybody_who_asked(
+    asking: None, provider: list[bytes], north: Organization, south: Organization
+) -> None:
+    run = Run()
+    assert fetch_rates_for_all(run) == {"organizations": 2, "rates": 8, "failed": []}
+    assert (questions, run.told) == (["/eurofxref.xml"], (2, 2, "organizations"))
+    assert stored_in(north) == [
+        ("EUR", "2026-01-08", "1.1", "provider"),
+        ("EUR", "2026-01-09", "1.08", "provider"),
+        ("GBP", "2026-01-08", "1.25", "provider"),
+        ("GBP", "2026-01-09", "1.2857142857", "provider"),
+    ]
+    assert [row[:2] for row in stored_in(south)] == [
+        ("GBP", "2026-01-08"),
+        ("GBP", "2026-01-09"),
+        ("USD", "2026-01-08"),
+        ("USD", "2026-01-09"),
+    ]
+    assert stored_entries(north) == ["4 exchange rates"]
+
+
+def test_what_is_known_already_is_neither_written_nor_told_again(
+    asking: None, provider: list[bytes], north: Organization
+) -> None:
+    fetch_rates_for_all(Run())
+    with context.enter(north.tenant()):
+        by_hand = ExchangeRate.objects.get(currency="EUR", date="2026-01-09")
+        operations.change_rate(rate_id=by_hand.pk, rate=to_rate("1.5"), actor=1)
+        aliases.release()
+    assert fetch_rates_for_all(Run()) == {"organizations": 2, "rates": 0, "failed": []}
+    assert stored_in(north)[1] == ("EUR", "2026-01-09", "1.5", "manual")
+    assert stored_entries(north) == ["4 exchange rates"]
+    provider[0] = ECB.replace("0.8800", "0.8000").encode()  # the provider corrects a rate
+    assert fetch_rates_for_all(Run()) == {"organizations": 2, "rates": 2, "failed": []}
+    assert stored_in(north)[2] == ("GBP", "2026-01-08", "1.375", "provider")
+
+
+def test_nobody_is_asked_where_nobody_wants_rates(provider: list[bytes], north: Organization) -> None:
+    assert fetch_rates_for_all(Run()) == {"organizations": 0, "rates": 0, "failed": []}
+    assert (questions, stored_in(north)) == ([], [])
+
+
+def test_without_a_provider_the_daily_job_does_nothing(asking: None, north: Organization) -> None:
+    assert fetch_rates_for_all(Run()) == {"organizations": 0, "rates": 0, "failed": []}
+    assert stored_in(north) == []
+
+
+def test_only_those_who_asked_and_are_ready_get_rates(
+    asking: None, provider: list[bytes], north: Organization, south: Organization
+) -> None:
+    Organization.objects.filter(pk=north.pk).update(fetches_exchange_rates=False)
+    assert fetch_rates_for_all(Run()) == {"organizations": 1, "rates": 4, "failed": []}
+    assert (stored_in(north), len(stored_in(south))) == ([], 4)
+    Organization.objects.update(fetches_exchange_rates=True)
+    suspend(south.pk)
+    assert fetch_rates_for_all(Run()) == {"organizations": 1, "rates": 4, "failed": []}
+
+
+def test_one_that_fails_does_not_stop_the_others(
+    asking: None,
+    provider: list[bytes],
+    north: Organization,
+    south: Organization,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = operations.store_rates
+
+    def broken_in_north(**about: Any) -> int:
+        if context.current().id == north.pk:
+            raise DatabaseError("the disk is gone")
+        return store(**about)
+
+    monkeypatch.setattr(operations, "store_rates", broken_in_north)
+    assert fetch_rates_for_all(Run()) == {"organizations": 1, "rates": 4, "failed": [north.pk]}
+    assert (stored_in(north), len(stored_in(south))) == ([], 4)
+
+
+def test_nonsense_from_the_provider_changes_nothing_anywhere(
+    asking: None, provider: list[bytes], north: Organization, south: Organization
+) -> None:
+    provider[0] = b"<html>Come back later</html>"
+    assert fetch_rates_for_all(Run())["failed"] == sorted([north.pk, south.pk])
+    assert (stored_in(north), stored_in(south), len(questions)) == ([], [], 1)
+
+
+def test_an_owner_asks_for_it_and_the_trail_tells(
+    client_of: Callable[..., APIClient], alice: Any, bob: Any, north: Organization
+) -> None:
+    address = f"/api/organizations/{north.pk}"
+    owner = client_of(alice, north)
+    assert owner.get(address).json()["fetches_exchange_rates"] is False
+    assert owner.patch(address, {"fetches_exchange_rates": True}).json()["fetches_exchange_rates"] is True
+    newest = owner.get("/api/organization-activity").json()["results"][0]
+    assert (newest["verb"], newest["before"], newest["after"]) == (
+        "edited",
+        {"fetches_exchange_rates": False},
+        {"fetches_exchange_rates": True},
+    )
+    assert client_of(bob, north).patch(address, {"fetches_exchange_rates": False}).status_code == 403
+    north.refresh_from_db()
+    assert north.fetches_exchange_rates is True
+    assert "exchange_rates.fetch_all" in [each.job for each in SCHEDULE]

@@ -54,6 +54,7 @@ def test_it_tells_how_an_organization_came_to_be(owner: APIClient, north: Organi
         "timezone": "America/New_York",
         "fiscal_year_start": 1,
         "industry": "general",
+        "fetches_exchange_rates": False,
     }
     assert (added["verb"], added["after"]) == ("added", {"role": "owner"})
     assert added["subject"] == {

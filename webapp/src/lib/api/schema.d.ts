@@ -2420,6 +2420,8 @@ export interface components {
             country: string;
             /** Format: date-time */
             readonly created_at: string;
+            /** @description Every day, where the installation has a provider (LEDGER_EXCHANGE_RATES_URL) */
+            fetches_exchange_rates?: boolean;
             /** @description Month, 1 to 12 */
             fiscal_year_start?: number;
             readonly id: string;
@@ -2464,6 +2466,8 @@ export interface components {
             base_currency: string;
             /** @description ISO 3166-1 alpha-2 */
             country: string;
+            /** @description Every day, where the installation has a provider (LEDGER_EXCHANGE_RATES_URL) */
+            fetches_exchange_rates?: boolean;
             /** @description Month, 1 to 12 */
             fiscal_year_start?: number;
             industry?: string;
@@ -2738,6 +2742,8 @@ export interface components {
         };
         /** @description After setting up, what the books were built on stays: the base currency, the country and the chart's industry. */
         PatchedOrganizationChangeRequest: {
+            /** @description Every day, where the installation has a provider (LEDGER_EXCHANGE_RATES_URL) */
+            fetches_exchange_rates?: boolean;
             /** @description Month, 1 to 12 */
             fiscal_year_start?: number;
             /** @description BCP 47 */
