@@ -17,7 +17,7 @@ from tenancy import access
 from tenancy.models import DatabaseServer, Invitation, Membership, Organization, OrganizationDatabase
 from tenancy.organizations import operations as organizations
 from tenancy.organizations.serializers import OrganizationChangeSerializer
-from tenancy.problems import Problem
+from tenancy.problems import Conflict, Problem
 from tenancy.provisioning import operations as provisioning
 from tenancy.staff import StaffAdmin
 
@@ -65,7 +65,15 @@ class OrganizationForm(forms.ModelForm):
         if not asked.is_valid():
             for name, errors in asked.errors.items():
                 self.add_error(name, [str(error) for error in errors])
+        self._ask_the_books(cleaned)
         return cleaned
+
+    def _ask_the_books(self, cleaned: dict[str, Any]) -> None:
+        after = {name: cleaned[name] for name in self.changed_data if name in cleaned}
+        try:
+            organizations.check_change(self.instance, before=self.initial, after=after)
+        except Conflict as refusal:
+            self.add_error(None, refusal.detail)
 
 
 @admin.register(Organization)

@@ -67,6 +67,11 @@ def standing_unlocks() -> Iterable[PeriodUnlock]:
     return PeriodUnlock.objects.filter(ended_at=None, expires_at__gt=timezone.now())
 
 
+def lock_of(area: str) -> tuple[datetime.date | None, LockChange | None]:
+    """Up to which day an area is locked, and the change that made it so."""
+    return LockDate.objects.get(area=area).date, LockChange.objects.filter(area=area).first()
+
+
 def locks() -> list[tuple[LockDate, LockChange | None]]:
     """The lock of every area with its last change, in the order of the areas; two queries."""
     newest = LockChange.objects.order_by().values("area").annotate(last=Max("pk")).values("last")

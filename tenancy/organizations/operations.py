@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
-from tenancy import access, jobs
+from tenancy import access, context, jobs
 from tenancy.models import Organization, OrganizationDatabase
 from tenancy.problems import Conflict, Forbidden
 from tenancy.provisioning import operations as provisioning
@@ -79,11 +80,21 @@ def change(*, organization: Organization, by: int, **fields: Any) -> None:
         raise access.OrganizationSuspended("Nobody can change it until staff resume it.")
     organization.refresh_from_db(fields=[*fields])  # as they are now that nobody else can change them
     before = {name: getattr(organization, name) for name in fields}
+    check_change(organization, before=before, after=fields)
     for name, value in fields.items():
         setattr(organization, name, value)
     organization.save(update_fields=[*fields])
     note_change(organization, by=by, before=before, after=fields)
     access.organization_changed(organization.id)
+
+
+def check_change(organization: Organization, *, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Let the books say whether they allow a change of particulars; raises their Conflict."""
+    changed = [name for name in after if before[name] != after[name]]
+    if changed and organization.database.state in (State.READY, State.SUSPENDED):
+        with context.enter(organization.tenant()):
+            allow = import_string(settings.ORGANIZATION_CHANGE)
+            allow({name: before[name] for name in changed}, {name: after[name] for name in changed})
 
 
 def note_change(organization: Organization, *, by: int, before: dict[str, Any], after: dict[str, Any]) -> None:

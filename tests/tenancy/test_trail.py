@@ -146,6 +146,16 @@ def test_it_tells_of_keys_and_particulars(owner: APIClient, north: Organization)
     ]
 
 
+def test_it_tells_when_fiscal_years_begin_in_another_month(owner: APIClient, north: Organization) -> None:
+    owner.patch(f"/api/organizations/{north.pk}", {"fiscal_year_start": 7, "timezone": "Europe/Paris"})
+    owner.patch(f"/api/organizations/{north.pk}", {"fiscal_year_start": 7})  # nothing new, nothing told
+    verb, label, before, after = told(owner)[0]
+    assert (verb, label) == ("edited", "North")
+    assert before == {"fiscal_year_start": 1, "timezone": "America/New_York"}
+    assert after == {"fiscal_year_start": 7, "timezone": "Europe/Paris"}
+    assert [row["verb"] for row in rows(owner)].count("edited") == 1
+
+
 def test_it_tells_what_staff_and_operators_did(
     owner: APIClient, north: Organization, new_user: Callable[..., Any]
 ) -> None:
