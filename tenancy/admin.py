@@ -71,7 +71,7 @@ class OrganizationForm(forms.ModelForm):
     def _ask_the_books(self, cleaned: dict[str, Any]) -> None:
         after = {name: cleaned[name] for name in self.changed_data if name in cleaned}
         try:
-            organizations.check_change(self.instance, before=self.initial, after=after)
+            organizations.check_change(self.instance, before=dict(self.initial), after=after)
         except Conflict as refusal:
             self.add_error(None, refusal.detail)
 

@@ -146,7 +146,10 @@ def test_closing_can_be_tried(client: APIClient, year_2025: None) -> None:
 
 
 def locked_up_to(client: APIClient) -> str | None:
-    return {lock["area"]: lock["date"] for lock in client.get("/api/period-locks").json()["locks"]}["all"]
+    locks: dict[str, str | None] = {
+        lock["area"]: lock["date"] for lock in client.get("/api/period-locks").json()["locks"]
+    }
+    return locks["all"]
 
 
 def year_of(client: APIClient, last_day: str = "2025-12-31") -> dict[str, Any]:
