@@ -20,8 +20,8 @@ PROVIDER = ExchangeRate.Source.PROVIDER
 def fetch_rates(run: Any) -> dict[str, Any]:
     """Fetch the provider's rates and keep those of enabled currencies. `run` is a tenancy.jobs.JobRun."""
     rates = _wanted(provider.fetch())
-    written = operations.store_rates(rates=rates, source=PROVIDER, actor=run.user_id)
-    return {"rates": written, "dates": sorted({rate.date.isoformat() for rate in rates})[-10:]}
+    stored = operations.store_rates(rates=rates, source=PROVIDER, actor=run.user_id)
+    return {"rates": stored.written, "dates": sorted({rate.date.isoformat() for rate in rates})[-10:]}
 
 
 def fetch_rates_for_all(run: Any) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _asking() -> list[OrganizationDatabase]:
 def _keep_new(text: str) -> int:
     """Write what is not stored yet: nothing happens, and nothing is told, where the provider has nothing new."""
     rates = without_known(_wanted(text))
-    return operations.store_rates(rates=rates, source=PROVIDER, actor=None) if rates else 0
+    return operations.store_rates(rates=rates, source=PROVIDER, actor=None).written if rates else 0
 
 
 def _wanted(text: str) -> list[Rate]:

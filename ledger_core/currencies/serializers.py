@@ -96,7 +96,8 @@ class RateImportSerializer(BooksSerializer):
         help_text="csv: columns currency, date, rate; ecb: the European Central Bank's eurofxref XML",
     )
     content = serializers.CharField(max_length=LONGEST_FILE, trim_whitespace=False)
-    check_only = serializers.BooleanField(default=False, help_text="Read the file and store nothing")
+    check_only = serializers.BooleanField(default=False, help_text="Read the file, tell its errors and store nothing")
+    overwrite = serializers.BooleanField(default=False, help_text="Also replace rates that somebody entered by hand")
 
 
 class LineErrorSerializer(serializers.Serializer):
@@ -112,7 +113,10 @@ class ImportedRateSerializer(serializers.Serializer):
 
 class RateImportResultSerializer(serializers.Serializer):
     found = serializers.IntegerField(help_text="Rates in the file")
-    stored = serializers.IntegerField(help_text="0 where the file has errors or was only checked")
+    stored = serializers.IntegerField(help_text="0 where the file was only checked")
+    unchanged = serializers.IntegerField(help_text="Rates that were there already; they keep their source")
+    kept = serializers.IntegerField(help_text="Manual rates that were left as they are; `overwrite` replaces them")
+    kept_rates = ImportedRateSerializer(many=True, help_text="The first hundred of them, as they are")
     errors = LineErrorSerializer(many=True)  # type: ignore[assignment]
     rates = ImportedRateSerializer(many=True, help_text="The first hundred of the file")
 

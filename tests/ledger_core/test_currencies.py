@@ -77,11 +77,12 @@ def test_it_names_every_wrong_line_of_a_csv_file() -> None:
         (3, "'XXX' is no active ISO 4217 currency."),
         (4, "USD is the base currency: its rate is always 1."),
         (5, "'9.1.2026' is no date such as 2026-01-31."),
-        (6, "A date is between 1900-01-01 and 2200-12-31."),
-        (7, "An exchange rate is greater than zero."),
-        (8, "An exchange rate has at most 10 decimals."),
-        (9, "An amount is a decimal number such as 1234.50."),
+        (6, "1850-01-01: a date is between 1900-01-01 and 2200-12-31."),
+        (7, "'-1' is no exchange rate: a decimal number over zero such as 1.0825."),
+        (8, "'1.00000000001': An exchange rate has at most 10 decimals."),
+        (9, "'x' is no exchange rate: a decimal number over zero such as 1.0825."),
         (10, "'' is no date such as 2026-01-31."),
+        (10, "'' is no exchange rate: a decimal number over zero such as 1.0825."),
         (11, "EUR on 2026-01-09 is in the file twice."),
     ]
 
@@ -170,18 +171,52 @@ def test_a_missing_rate_says_what_to_do(in_north: Any) -> None:
     )
 
 
-def test_a_provider_leaves_manual_rates_alone_and_an_import_does_not(client: APIClient, in_north: Any) -> None:
+@pytest.mark.parametrize("source", ["provider", "import"])
+def test_manual_rates_are_left_alone_unless_somebody_says_so(client: APIClient, in_north: Any, source: str) -> None:
     client.post("/api/exchange-rates", {"currency": "EUR", "date": "2026-01-09", "rate": "1.5"})
     fetched = [rate("EUR", "2026-01-09", "1.08"), rate("EUR", "2026-01-08", "1.1")]
-    assert store_rates(rates=fetched, source="provider", actor=None) == 1
+    stored = store_rates(rates=fetched, source=source, actor=None)
+    assert (stored.written, stored.unchanged, [row.rate for row in stored.kept]) == (1, 0, [to_rate("1.5")])
     rows = ExchangeRate.objects.order_by("date").values_list("date", "rate", "source")
     assert list(rows) == [
-        (day(2026, 1, 8), to_rate("1.1"), "provider"),
+        (day(2026, 1, 8), to_rate("1.1"), source),
         (day(2026, 1, 9), to_rate("1.5"), "manual"),
     ]
-    assert store_rates(rates=fetched, source="import", actor=1) == 2
+    stored = store_rates(rates=fetched, source="import", actor=1, overwrite=True)
+    assert (stored.written, stored.unchanged, stored.kept) == (1, 1, [])
     assert ExchangeRate.objects.get(date=day(2026, 1, 9)).rate == to_rate("1.08")
     assert ExchangeRate.objects.count() == 2
+
+
+def test_the_trail_tells_of_every_rate_that_was_replaced(client: APIClient, in_north: Any) -> None:
+    made = client.post("/api/exchange-rates", {"currency": "EUR", "date": "2026-01-09", "rate": "1.5"}).json()
+    text = "currency,date,rate\nEUR,2026-01-09,1.08\nEUR,2026-01-10,1.09\n"
+    answer = client.post("/api/exchange-rates/import", {"content": text, "overwrite": True}).json()
+    assert (answer["stored"], answer["unchanged"], answer["kept"]) == (2, 0, 0)
+    edited, stored = client.get("/api/activity").json()["results"][1::-1]
+    assert (edited["verb"], edited["subject"]["id"], edited["before"], edited["after"]) == (
+        "edited",
+        made["id"],
+        {"rate": "1.5", "source": "manual"},
+        {"rate": "1.08", "source": "import"},
+    )
+    assert (stored["verb"], stored["summary"]) == ("stored", "2 exchange rates, 1 in the place of another")
+
+
+def test_an_import_says_which_manual_rates_it_kept(client: APIClient, in_north: Any) -> None:
+    client.post("/api/exchange-rates", {"currency": "EUR", "date": "2026-01-09", "rate": "1.5"})
+    client.post("/api/exchange-rates", {"currency": "EUR", "date": "2026-01-10", "rate": "1.6"})
+    text = "currency,date,rate\nEUR,2026-01-09,1.08\nEUR,2026-01-10,1.6\nEUR,2026-01-11,1.7\n"
+    answer = client.post("/api/exchange-rates/import", {"content": text}).json()
+    assert (answer["found"], answer["stored"], answer["unchanged"], answer["kept"]) == (3, 1, 1, 1)
+    assert answer["kept_rates"] == [{"currency": "EUR", "date": "2026-01-09", "rate": "1.5"}]
+    assert [rate["source"] for rate in client.get("/api/exchange-rates").json()["results"]] == [
+        "import",
+        "manual",  # the same rate: it stays what somebody entered
+        "manual",
+    ]
+    told = client.get("/api/activity").json()["results"][0]
+    assert told["summary"] == "1 exchange rate; 1 manual rate kept"
 
 
 # --- over the API ----------------------------------------------------------------------------------------------------
@@ -271,18 +306,29 @@ def test_a_file_is_imported_all_or_nothing(client: APIClient, in_north: Any) -> 
     tried = client.post("/api/exchange-rates/import", {"content": text, "check_only": True}).json()
     assert (tried["found"], tried["stored"], tried["errors"]) == (2, 0, [])
     assert tried["rates"][0] == {"currency": "EUR", "date": "2026-01-09", "rate": "1.08"}
-    broken = client.post("/api/exchange-rates/import", {"content": text + "EUR,2026-01-10,zero\n"}).json()
-    assert (broken["found"], broken["stored"]) == (2, 0)
-    assert broken["errors"] == [{"line": 4, "detail": "An amount is a decimal number such as 1234.50."}]
+    wrong = {"content": text + 'EUR,2026-99-30,"1,08"\n'}
+    details = [
+        "'2026-99-30' is no date such as 2026-01-31.",
+        "'1,08' is no exchange rate: a decimal number over zero such as 1.0825.",
+    ]
+    checked = client.post("/api/exchange-rates/import", {**wrong, "check_only": True})
+    assert (checked.status_code, checked.json()["found"], checked.json()["stored"]) == (200, 2, 0)
+    assert checked.json()["errors"] == [{"line": 4, "detail": detail} for detail in details]
+    broken = client.post("/api/exchange-rates/import", wrong)
+    assert (broken.status_code, broken.json()["code"]) == (422, "import_refused")
+    assert broken.json()["errors"] == [
+        {"pointer": "/content/4", "code": "wrong_line", "detail": detail} for detail in details
+    ]
     assert not ExchangeRate.objects.exists()
     assert client.post("/api/exchange-rates/import", {"content": text}).json()["stored"] == 2
-    assert client.post("/api/exchange-rates/import", {"content": text}).json()["stored"] == 2
+    again = client.post("/api/exchange-rates/import", {"content": text}).json()
+    assert (again["stored"], again["unchanged"]) == (0, 2)
     assert sorted(ExchangeRate.objects.values_list("currency", "rate", "source")) == [
         ("EUR", to_rate("1.08"), "import"),
         ("GBP", to_rate("1.25"), "import"),
     ]
     ecb = client.post("/api/exchange-rates/import", {"format": "ecb", "content": ECB}).json()
-    assert (ecb["found"], ecb["stored"]) == (5, 5)
+    assert (ecb["found"], ecb["stored"], ecb["unchanged"]) == (5, 4, 1)
     assert ExchangeRate.objects.count() == 5
 
 
@@ -453,7 +499,7 @@ def test_one_that_fails_does_not_stop_the_others(
 ) -> None:
     store = operations.store_rates
 
-    def broken_in_north(**about: Any) -> int:
+    def broken_in_north(**about: Any) -> operations.Stored:
         if context.current().id == north.pk:
             raise DatabaseError("the disk is gone")
         return store(**about)
