@@ -36,6 +36,7 @@ class Unposted:
     source: Source
     memo: str = ""
     purpose: str = DOCUMENT
+    reverses: int | None = None  # position of the entry before it, in the same batch, that it is the mirror of
 
 
 @operation
@@ -105,6 +106,15 @@ def _balance_errors(entry: Unposted) -> Iterator[FieldError]:
 
 def _write_many(entries: Sequence[Unposted], actor: int) -> list[JournalEntry]:
     rows = [_entry_row(entry, actor) for entry in entries]
+    for first, end in _runs(entries):
+        for row, entry in zip(rows[first:end], entries[first:end], strict=True):
+            row.reverses = None if entry.reverses is None else rows[entry.reverses]
+        _write_run(rows[first:end], entries[first:end])
+    note_posted(*(row.pk for row in rows))
+    return rows
+
+
+def _write_run(rows: list[JournalEntry], entries: Sequence[Unposted]) -> None:
     _insert(rows)
     insert_lines((row, entry.lines) for row, entry in zip(rows, entries, strict=True))
     first = take_entry_numbers(len(rows))
@@ -112,8 +122,16 @@ def _write_many(entries: Sequence[Unposted], actor: int) -> list[JournalEntry]:
     for number, row in enumerate(rows, start=first):
         row.number, row.posted_at = number, now
     _mark_posted(rows)
-    note_posted(*(row.pk for row in rows))
-    return rows
+
+
+def _runs(entries: Sequence[Unposted]) -> Iterator[tuple[int, int]]:
+    """Stretches that can be written together: what an entry reverses must be posted before. Nearly always just one."""
+    first = 0
+    for index, entry in enumerate(entries):
+        if entry.reverses is not None and entry.reverses >= first:
+            yield first, index
+            first = index
+    yield first, len(entries)
 
 
 def _entry_row(entry: Unposted, actor: int) -> JournalEntry:

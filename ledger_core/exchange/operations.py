@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,12 +10,11 @@ from django.db import IntegrityError
 from ledger_core.activity.operations import Subject, record
 from ledger_core.books.bulk import Unposted, errors_of, post_many, refuse_errors
 from ledger_core.books.models import JournalEntry
-from ledger_core.exchange.models import ExternalId
+from ledger_core.exchange.external_ids import known_ids, remember_ids
 from tenancy.db import atomic, operation
 from tenancy.problems import FieldError
 
 ATTEMPTS = 3
-IDS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def post_external(
 def _post(
     entries: dict[int, External], refused: dict[int, Sequence[FieldError]], each: bool, source: str, actor: int
 ) -> list[Outcome]:
-    known = _known(source, [entry.external_id for entry in entries.values() if entry.external_id])
+    known = known_ids(source, [entry.external_id for entry in entries.values() if entry.external_id])
     refused |= _repeated(entries)
     new = [index for index, entry in entries.items() if entry.external_id not in known and index not in refused]
     wrong = errors_of([entries[index].entry for index in new])
@@ -74,7 +72,7 @@ def _post(
         refuse_errors(refused)
     new = [index for index in new if index not in refused]
     posted = dict(zip(new, post_many(entries=[entries[index].entry for index in new], actor=actor), strict=True))
-    _remember(source, {entries[index].external_id: entry for index, entry in posted.items()})
+    remember_ids(source, {entries[index].external_id: entry for index, entry in posted.items()})
     _tell(list(posted.values()), source, actor)
     return [
         _outcome(index, entries.get(index), posted.get(index), known, refused.get(index))
@@ -105,31 +103,6 @@ def _repeated(entries: dict[int, External]) -> dict[int, Sequence[FieldError]]:
             detail = f"Entry {first} of this request has the same external_id."
             found[index] = [FieldError("/external_id", "repeated", detail)]
     return found
-
-
-def digest_of(external_id: str) -> str:
-    return hashlib.sha256(external_id.encode()).hexdigest()
-
-
-def _known(source: str, external_ids: Sequence[str]) -> dict[str, JournalEntry]:
-    """Entries that have one of these names already."""
-    found: dict[str, JournalEntry] = {}
-    for start in range(0, len(external_ids), IDS_AT_ONCE):
-        digests = [digest_of(each) for each in external_ids[start : start + IDS_AT_ONCE]]
-        rows = ExternalId.objects.filter(source=source, digest__in=digests).select_related("entry")
-        found |= {row.external_id: row.entry for row in rows}
-    return found
-
-
-def _remember(source: str, entries: dict[str, JournalEntry]) -> None:
-    ExternalId.objects.bulk_create(
-        (
-            ExternalId(source=source, digest=digest_of(name), external_id=name, entry=entry)
-            for name, entry in entries.items()
-            if name
-        ),
-        batch_size=IDS_AT_ONCE,
-    )
 
 
 def _tell(posted: list[JournalEntry], source: str, actor: int) -> None:

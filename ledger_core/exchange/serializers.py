@@ -17,6 +17,7 @@ from ledger_core.books.rehearsal import RehearsalSerializer
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.exchange.accounts import CREATED, MATCHED, UNKNOWN
 from ledger_core.exchange.formats import FORMATS
+from ledger_core.exchange.numerals import COMMA, POINT
 
 MOST_ENTRIES, MOST_LINES = 5_000, 1_000
 ALL, EACH = "all", "each"
@@ -31,6 +32,7 @@ IMPORT_FORMATS = [
     ("csv", "CSV table"),
     (XLSX, "XLSX workbook"),
 ]
+MARKS = [(POINT, "1,234.50"), (COMMA, "1.234,50")]
 MOST_CHARACTERS = 20 * 1024 * 1024
 DIMENSIONS = ("contact_id", "item_id", "tax_rate_id", "branch_id", "project_id")
 
@@ -152,6 +154,12 @@ class ImportSerializer(BooksSerializer):
         help_text="Name in the file -> code of the account that is meant",
     )
     create_accounts = serializers.BooleanField(required=False, default=True)
+    allow_duplicates = serializers.BooleanField(
+        required=False, default=False, help_text="Post entries that were imported before once more"
+    )
+    decimal_mark = serializers.ChoiceField(
+        MARKS, required=False, default="", help_text="Of the amounts; without it `1,234` is refused: it may be two"
+    )
     columns = serializers.DictField(
         child=serializers.CharField(max_length=200),
         required=False,
@@ -187,6 +195,7 @@ class ImportReportSerializer(serializers.Serializer):
     """What was done; of a dry run, what would be."""
 
     entries_in_file = serializers.IntegerField(source="entries")
+    duplicates = serializers.IntegerField(help_text="Entries of the file that were imported before")
     accounts = ImportAccountSerializer(many=True)
     errors = ImportErrorSerializer(many=True)  # type: ignore[assignment]  # a field of this name, not DRF's errors
     first_number = serializers.CharField(allow_null=True)

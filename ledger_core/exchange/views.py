@@ -40,6 +40,7 @@ from tenancy import context
 from tenancy.problems import FieldError, Problem, field_errors
 from tenancy.streaming import stream
 
+CLOSE_YEARS = "fiscal_years.manage"
 API = "api"  # the source of these entries, and where their external ids are unique
 DRY_RUN = OpenApiParameter("dry_run", bool, description="Show what would be posted, and store nothing")
 
@@ -82,9 +83,15 @@ class ImportsView(BooksView):
     def post(self, request: Request) -> Response:
         """422 `import_refused` names each wrong line as `/content/<line>`; a dry run reports them instead."""
         asked = valid(ImportSerializer(data=request.data))
-        reading = read_file(asked["format"], asked.get("bytes") or asked["content"], asked["columns"])
+        content = asked["bytes"] if "bytes" in asked else asked["content"]
+        reading = read_file(asked["format"], content, asked["columns"], asked["decimal_mark"])
         report = import_books(
-            reading=reading, told=asked["accounts"], create=asked["create_accounts"], actor=actor_of(request)
+            reading=reading,
+            told=asked["accounts"],
+            create=asked["create_accounts"],
+            actor=actor_of(request),
+            may_close=CLOSE_YEARS in request._request.abilities,  # type: ignore[attr-defined]
+            allow_duplicates=asked["allow_duplicates"],
         )
         if report.errors and not is_rehearsal():
             raise _refused(report)
