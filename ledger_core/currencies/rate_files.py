@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -86,9 +86,10 @@ def _read_rows(rows: Iterator[list[str]], places: list[int], base: str, found: R
 
 def _rate_of(cells: list[str], base: str) -> tuple[Rate | None, list[str]]:
     """The rate of a row, or what is wrong with each of its cells."""
+    readers: tuple[Callable[[str], Any], ...] = (partial(_foreign, base=base), _date, _rate)
     read: list[Any] = []
     wrong: list[str] = []
-    for cell, reader in zip(cells, (partial(_foreign, base=base), _date, _rate), strict=True):
+    for cell, reader in zip(cells, readers, strict=True):
         try:
             read.append(reader(cell))
         except ValueError as error:
