@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from ledger_core.base.queries import checked_settings
 from ledger_core.base.rehearsal import note_posted
-from ledger_core.base.rows import by_key
+from ledger_core.base.rows import by_key, insert
 from ledger_core.books.models import JournalEntry
 from ledger_core.books.numbers import take_entry_numbers
 from ledger_core.books.operations import DOCUMENT, Line, Source, check_balance, errors_among, insert_lines
@@ -149,7 +149,8 @@ def _entry_row(entry: Unposted, actor: int) -> JournalEntry:
 def _insert(rows: list[JournalEntry]) -> None:
     """Insert the entries and give each its id. MySQL 8 does not return ids of a bulk insert, but they ascend, and
     nobody else's unposted entries can be seen: ours are the last ones."""
-    JournalEntry.objects.bulk_create(rows, batch_size=ENTRIES_AT_ONCE)
+    for start in range(0, len(rows), ENTRIES_AT_ONCE):
+        insert(rows[start : start + ENTRIES_AT_ONCE])
     if any(row.pk is None for row in rows):
         unposted = JournalEntry.objects.filter(posted_at=None).order_by("-pk").values_list("pk", flat=True)
         for row, pk in zip(reversed(rows), unposted[: len(rows)], strict=True):
