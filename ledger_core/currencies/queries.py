@@ -101,5 +101,10 @@ def needed_rate(*, currency: str, date: datetime.date, pointer: str = "/rate") -
 def check_enabled(currency: str, *, pointer: str = "/currency") -> None:
     """Raise Invalid unless documents may be in this currency."""
     if currency != base_currency() and not EnabledCurrency.objects.filter(code=currency).exists():
-        detail = f"{currency} is not enabled. Enable it under currencies first."
-        raise Invalid(detail, errors=(FieldError(pointer, "currency_not_enabled", detail),))
+        error = not_enabled(currency, pointer)
+        raise Invalid(error.detail, errors=(error,))
+
+
+def not_enabled(currency: str, pointer: str) -> FieldError:
+    detail = f"{currency} is not enabled. Enable it under currencies first."
+    return FieldError(pointer, "currency_not_enabled", detail)

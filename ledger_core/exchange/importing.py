@@ -17,7 +17,7 @@ from ledger_core.base.serializers import FIRST_DATE, LAST_DATE
 from ledger_core.books.bulk import Unposted, errors_of, post_many
 from ledger_core.books.operations import Line, Source
 from ledger_core.chart.queries import account_of_role
-from ledger_core.currencies.queries import enabled_codes
+from ledger_core.currencies.queries import enabled_codes, not_enabled
 from ledger_core.exchange import repeated
 from ledger_core.exchange.accounts import Match, Matcher
 from ledger_core.exchange.numerals import ambiguous
@@ -103,8 +103,8 @@ def _import(reading: Reading, matcher: Matcher, actor: int, may_close: bool, all
             LineError(
                 transaction.line,
                 "duplicate",
-                f"This was imported before, as entry {before.standing[name].number}. Leave it out, or post it once more with"
-                " `allow_duplicates`.",
+                f"This was imported before, as entry {before.standing[name].number}. Leave it out, or post it once more"
+                " with `allow_duplicates`.",
             )
             for name, transaction in zip(names, reading.transactions, strict=True)
             if name in before.standing
@@ -196,8 +196,8 @@ class _Entries:
                 raise Unreadable("unknown_currency", f"{currency} is no active ISO 4217 currency.")
             if currency and currency not in self.enabled and currency not in self.refused:
                 self.refused.add(currency)
-                detail = f"{currency} is not enabled. Enable it under currencies first."
-                raise Unreadable("currency_not_enabled", detail)
+                error = not_enabled(currency, "")
+                raise Unreadable(error.code, error.detail)
 
     def _tagged(self, posting: Posting) -> str:
         """Our own export's mark of a line that changes the base amount only."""

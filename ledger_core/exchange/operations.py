@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError
 
 from ledger_core.activity.operations import Subject, record
 from ledger_core.books.bulk import Unposted, errors_of, post_many, refuse_errors
-from ledger_core.books.models import JournalEntry
-from ledger_core.exchange.external_ids import known_ids, remember_ids
+from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.books.operations import Line, line_of, normal
+from ledger_core.currencies.queries import enabled_codes, not_enabled
+from ledger_core.exchange.external_ids import IDS_AT_ONCE, known_ids, remember_ids
 from tenancy.db import atomic, operation
 from tenancy.problems import FieldError
 
@@ -33,6 +35,7 @@ class Outcome:
     external_id: str
     entry: JournalEntry | None = None
     is_new: bool = False
+    differs: bool = False  # from the entry that was there already
     errors: Sequence[FieldError] = field(default=())
 
 
@@ -64,10 +67,12 @@ def _post(
     entries: dict[int, External], refused: dict[int, Sequence[FieldError]], each: bool, source: str, actor: int
 ) -> list[Outcome]:
     known = known_ids(source, [entry.external_id for entry in entries.values() if entry.external_id])
+    stored = _stored_lines(known.values())
     refused |= _repeated(entries)
     new = [index for index, entry in entries.items() if entry.external_id not in known and index not in refused]
-    wrong = errors_of([entries[index].entry for index in new])
-    refused |= {new[position]: errors for position, errors in wrong.items()}
+    unposted = [entries[index].entry for index in new]
+    for wrong in (_disabled(unposted), errors_of(unposted)):
+        refused |= {new[position]: [*refused.get(new[position], ()), *errors] for position, errors in wrong.items()}
     if not each:
         refuse_errors(refused)
     new = [index for index in new if index not in refused]
@@ -75,9 +80,36 @@ def _post(
     remember_ids(source, {entries[index].external_id: entry for index, entry in posted.items()})
     _tell(list(posted.values()), source, actor)
     return [
-        _outcome(index, entries.get(index), posted.get(index), known, refused.get(index))
+        _outcome(index, entries.get(index), posted.get(index), known, stored, refused.get(index))
         for index in sorted({*entries, *refused})
     ]
+
+
+def _disabled(entries: Sequence[Unposted]) -> dict[int, list[FieldError]]:
+    """Lines in currencies that are not enabled, by the position of the entry."""
+    enabled = enabled_codes() if any(line.currency for entry in entries for line in entry.lines) else set()
+    found: dict[int, list[FieldError]] = {}
+    for position, entry in enumerate(entries):
+        for index, line in enumerate(entry.lines):
+            if line.currency and line.currency not in enabled:
+                found.setdefault(position, []).append(not_enabled(line.currency, f"/lines/{index}/currency"))
+    return found
+
+
+def _stored_lines(entries: Collection[JournalEntry]) -> dict[int, list[Line]]:
+    """The lines of entries, by the entry's id."""
+    found: dict[int, list[Line]] = {}
+    ids = [entry.pk for entry in entries]
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        rows = JournalLine.objects.filter(entry__in=ids[start : start + IDS_AT_ONCE])
+        for row in rows.order_by("entry_id", "position"):
+            found.setdefault(row.entry_id, []).append(line_of(row))
+    return found
+
+
+def _differs(sent: Unposted, stored: JournalEntry, lines: Sequence[Line]) -> bool:
+    head = (stored.date, stored.memo, stored.source_number)
+    return (sent.date, sent.memo, sent.source.number) != head or [normal(line) for line in sent.lines] != list(lines)
 
 
 def _outcome(
@@ -85,12 +117,16 @@ def _outcome(
     external: External | None,
     posted: JournalEntry | None,
     known: dict[str, JournalEntry],
+    stored: dict[int, list[Line]],
     errors: Sequence[FieldError] | None,
 ) -> Outcome:
     name = external.external_id if external else ""
-    if errors:
-        return Outcome(index, name, errors=errors)
-    return Outcome(index, name, posted or known[name], is_new=posted is not None)
+    if errors or external is None:
+        return Outcome(index, name, errors=errors or ())
+    if posted is not None:
+        return Outcome(index, name, posted, is_new=True)
+    entry = known[name]
+    return Outcome(index, name, entry, differs=_differs(external.entry, entry, stored[entry.pk]))
 
 
 def _repeated(entries: dict[int, External]) -> dict[int, Sequence[FieldError]]:

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from ledger_core.arithmetic.currencies import CURRENCIES
 from ledger_core.arithmetic.exchange import effective_rate
-from ledger_core.arithmetic.money import MOST_RATE, ONE, NotAnAmount, to_minor, to_rate
+from ledger_core.arithmetic.money import MOST_RATE, ONE, NotAnAmount, convert, rate_text, to_minor, to_rate, to_text
 from ledger_core.base.queries import base_currency
 from ledger_core.base.serializers import AmountField, BooksDateField, BooksSerializer, IdField
 from ledger_core.books.operations import Line
@@ -62,7 +62,7 @@ class BulkLineSerializer(BooksSerializer):
     rate = NumberField(
         required=False,
         allow_null=True,
-        help_text="Base units for one unit of `currency`; default: what the amounts say",
+        help_text="Base units for one unit of `currency`, as the amounts say to a minor unit; default: what they say",
     )
     contact = IdField(required=False, allow_null=True, source="contact_id")
     item = IdField(required=False, allow_null=True, source="item_id")
@@ -99,17 +99,30 @@ def _in_currency(attrs: dict[str, Any], base_amount: int, is_debit: bool) -> dic
         raise _wrong(
             "currency_amount", "no_amount", "This is greater than zero; the side is that of the debit or credit."
         )
-    scaled = (
-        effective_rate(minor, base_amount, currency=currency, base=base_currency())
-        if rate is None
-        else _exact("rate", lambda: to_rate(rate if isinstance(rate, Decimal) else str(rate)))
-    )
-    if scaled > MOST_RATE:
+    implied = effective_rate(minor, base_amount, currency=currency, base=base_currency())
+    if implied > MOST_RATE:
         raise _wrong("currency_amount", "too_small", "This is far too little for the debit or credit.")
+    scaled = (
+        implied if rate is None else _exact("rate", lambda: to_rate(rate if isinstance(rate, Decimal) else str(rate)))
+    )
+    if scaled != implied:
+        _check_rate(minor, base_amount, rate=scaled, currency=currency)
     sides = (
         {"currency_debit": minor, "currency_credit": 0} if is_debit else {"currency_debit": 0, "currency_credit": minor}
     )
     return {"currency": currency, "rate": scaled, **sides}
+
+
+def _check_rate(amount: int, base_amount: int, *, rate: int, currency: str) -> None:
+    """One minor unit off is right: the lines of a document share its total, and each share is rounded."""
+    base = base_currency()
+    converted = convert(amount, rate=rate, source=currency, target=base)
+    if abs(converted - base_amount) > 1:
+        detail = (
+            f"{to_text(amount, currency)} {currency} at {rate_text(rate)} is {to_text(converted, base)} {base}, and not"
+            f" {to_text(base_amount, base)} {base}. Leave the rate out, and it is what the amounts say."
+        )
+        raise _wrong("rate", "rate_mismatch", detail)
 
 
 def _exact(field: str, read: Any) -> int:
@@ -138,7 +151,9 @@ class BulkShapeSerializer(BooksSerializer):
     """The body without a look into the entries: in mode `each` every one of them is judged by itself."""
 
     mode = serializers.ChoiceField(MODES, required=False, default=ALL)
-    entries = serializers.ListField(child=serializers.JSONField(), max_length=MOST_ENTRIES, allow_empty=False)
+    entries = serializers.ListField(
+        child=serializers.JSONField(allow_null=True), max_length=MOST_ENTRIES, allow_empty=False
+    )
 
 
 class ImportSerializer(BooksSerializer):
@@ -221,6 +236,7 @@ class BulkResultSerializer(serializers.Serializer):
     index = serializers.IntegerField()
     external_id = serializers.CharField()
     status = serializers.ChoiceField(STATUSES)
+    differs = serializers.BooleanField(help_text="Whether what was sent is not what the existing entry says")
     entry = PostedEntrySerializer(allow_null=True)
     errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]  # a field of this name, not DRF's errors
 

@@ -53,7 +53,8 @@ class BulkEntriesView(BooksView):
 
     @extend_schema(parameters=[DRY_RUN], request=BulkSerializer, responses=BulkAnswerSerializer)
     def post(self, request: Request) -> Response:
-        """An entry whose `external_id` is known is not posted again: its result is the entry that has it."""
+        """An entry whose `external_id` is known is not posted again: its result is the entry that has it, and whether
+        that differs from what was sent."""
         shape = BulkShapeSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
         entries, refused = _read(shape.validated_data["entries"])
@@ -175,6 +176,7 @@ def _result(outcome: Outcome) -> dict[str, Any]:
         "index": outcome.index,
         "external_id": outcome.external_id,
         "status": status,
+        "differs": outcome.differs,
         "entry": entry,
         "errors": errors,
     }
