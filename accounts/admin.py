@@ -128,7 +128,8 @@ class ApiKeyAdmin(StaffAdmin):
     @action(description="Revoke", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         count = queryset.filter(revoked_at=None).count()
-        api_keys.revoke(queryset)
+        assert request.user.pk is not None
+        api_keys.revoke(queryset, by=request.user.pk, why="by staff")
         messages.success(request, f"{count} keys were revoked.")
 
 

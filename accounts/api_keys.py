@@ -21,6 +21,8 @@ from tenancy import cache
 from tenancy.abilities import ROLES
 from tenancy.members import operations as members
 from tenancy.problems import FieldError, Invalid, NotAuthenticated
+from tenancy.trail import operations as trail
+from tenancy.trail.operations import Subject
 
 MARK = "lk_"
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -104,15 +106,23 @@ def create(
         prefix=prefix,
         key_hash=hash_of(text),
     )
+    _note(key, "made", by=by.pk, after={"role": role, "expires_at": expires_at and expires_at.isoformat()})
     return key, text
 
 
-def revoke(keys: QuerySet[ApiKey]) -> None:
+@transaction.atomic
+def revoke(keys: QuerySet[ApiKey], *, by: int, why: str = "") -> None:
     """Stop keys now, on every server process."""
-    with transaction.atomic():
-        rows = list(keys.filter(revoked_at=None).values_list("pk", "key_hash"))
-        ApiKey.objects.filter(pk__in=[pk for pk, _ in rows], revoked_at=None).update(revoked_at=timezone.now())
-        _forget([key_hash for _, key_hash in rows])
+    rows = list(keys.filter(revoked_at=None))
+    for key in rows:
+        if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
+            _note(key, "revoked", by=by, summary=why)
+    _forget([key.key_hash for key in rows])
+
+
+def _note(key: ApiKey, verb: str, *, by: int, **about: Any) -> None:
+    subject = Subject("api_key", key.pk, f"{key.name} ({key.prefix})")
+    trail.record(organization_id=key.organization_id, by=by, verb=verb, subject=subject, **about)
 
 
 def maker_changed(user_id: int) -> None:

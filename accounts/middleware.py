@@ -11,6 +11,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from accounts import api_keys, sessions, tokens
+from tenancy import cache
 from tenancy.caller import Caller, NoCaller
 from tenancy.problems import NotAuthenticated
 
@@ -22,8 +23,9 @@ class CallerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.caller = caller_of(request.headers.get("Authorization", ""))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        with cache.looking_up():
+            request.caller = caller_of(request.headers.get("Authorization", ""))  # type: ignore[attr-defined]
+            return self.get_response(request)
 
 
 def caller_of(authorization: str) -> Caller | NoCaller:
@@ -40,6 +42,7 @@ def caller_of(authorization: str) -> Caller | NoCaller:
 
 def _person(token: str) -> Caller:
     claims = tokens.read_access(token)
+    cache.fetch(*sessions.look_up_keys(claims))
     user = sessions.find_user(claims)
     if user is None:
         raise sessions.SessionRevoked("Log in again.")

@@ -228,7 +228,8 @@ def address_proved(*, user_id: int) -> None:
         person_changed(user_id)
 
 
-def membership_ended(*, organization_id: str, user_id: int) -> None:
-    """settings.MEMBERSHIP_ENDED: what a person had for an organization ends with the membership."""
-    api_keys.revoke(ApiKey.objects.filter(organization_id=organization_id, created_by_id=user_id))
+def membership_ended(*, organization_id: str, user_id: int, by: int) -> None:
+    """settings.MEMBERSHIP_ENDED: what a person had for an organization ends with the membership, by whoever ends it."""
+    keys = ApiKey.objects.filter(organization_id=organization_id, created_by_id=user_id)
+    api_keys.revoke(keys, by=by, why="Its maker is no member any more")
     sessions.unbind(user_id=user_id, organization_id=organization_id)

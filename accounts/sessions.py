@@ -48,6 +48,14 @@ def _key(session_id: uuid.UUID) -> str:
     return cache.system_key("session", session_id.hex)
 
 
+def look_up_keys(claims: tokens.AccessClaims) -> list[str]:
+    """The cache keys of what a request with these claims will look up."""
+    keys = [_key(claims.session_id)]
+    if claims.organization_id is not None:
+        keys += access.look_up_keys(claims.user_id, claims.organization_id)
+    return keys
+
+
 def find_user(claims: tokens.AccessClaims) -> User | None:
     """The person a session belongs to, None if it has ended or the person is deactivated."""
 

@@ -230,5 +230,6 @@ class ApiKeyViewSet(mixins.ListModelMixin, OrganizationViewSet):
     @extend_schema(parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH)])
     def destroy(self, request: Request, id: str) -> Response:
         """Revoke a key: it stops working at once."""
-        api_keys.revoke(ApiKey.objects.filter(pk=self.get_object().pk))
+        key = ApiKey.objects.filter(pk=self.get_object().pk)
+        api_keys.revoke(key, by=_caller(request).user.pk)
         return Response(status=204)

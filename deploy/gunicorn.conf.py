@@ -1,6 +1,8 @@
 """gunicorn for Ledger: threads, because requests wait for databases; every number can be set in the environment."""
 
+import gc
 import os
+from typing import Any
 
 
 def _number(name: str, default: int) -> int:
@@ -30,3 +32,10 @@ errorlog = "-"
 loglevel = (os.environ.get("LEDGER_WEB_LOG_LEVEL") or "info").lower()
 # Who may say what the client's address and scheme were. Our nginx overwrites those headers.
 forwarded_allow_ips = os.environ.get("LEDGER_WEB_TRUSTED_PROXIES") or "127.0.0.1,::1"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Collect garbage seldom: requests leave few cycles behind, and looking for them took a tenth of their time."""
+    gc.collect()
+    gc.freeze()  # what was loaded stays: no need to look at it again
+    gc.set_threshold(25_000, 20, 20)

@@ -18,7 +18,7 @@ cat <<SQL
 CREATE DATABASE IF NOT EXISTS systemledger CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 CREATE USER IF NOT EXISTS 'systemledger'@'$host' IDENTIFIED BY '$LEDGER_SYSTEM_PASSWORD';
 ALTER USER 'systemledger'@'$host' IDENTIFIED BY '$LEDGER_SYSTEM_PASSWORD';
-GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES, TRIGGER
     ON systemledger.* TO 'systemledger'@'$host';
 -- The administrator of the organizations' databases: makes them and their users, migrates and drops them. Requests never
 -- use it: each organization has its own user with rights on its own rows only. Never drop or rename this account: the

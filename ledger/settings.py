@@ -163,6 +163,10 @@ DATABASES = {"default": _system}
 DATABASE_ROUTERS = ["tenancy.router.OrganizationRouter"]
 ORGANIZATION_APPS = ("ledger_core",)  # app labels whose tables live in the organizations' databases
 ORGANIZATION_SEED = "ledger_core.seed.seed_books"  # called in the new organization's context, once, in one transaction
+# Called in its context with its particulars before and after, to refuse what its books do not allow:
+ORGANIZATION_CHANGE = "ledger_core.fiscal_years.operations.check_change"
+# Called once its database is dropped, and again until it succeeds:
+ORGANIZATION_DELETED = "ledger_core.attachments.store.delete_folder"
 ORGANIZATION_POOL_SIZE = env.int("LEDGER_POOL_SIZE", default=16)  # connections per process and MySQL server
 ORGANIZATION_POOL_TIMEOUT = env.float("LEDGER_POOL_TIMEOUT", default=10.0)  # seconds to wait for one
 ORGANIZATION_OPEN_FILES = env.int("LEDGER_OPEN_FILES", default=32)  # SQLite files kept open per thread

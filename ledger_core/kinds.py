@@ -20,9 +20,9 @@ from ledger_core.taxes.derivation import entries_of_payments, entries_of_returns
 
 # How stored entries follow from documents: `verify_books` compares every one of them.
 DERIVATIONS = (
-    Derivation(source_kind="manual_journal", expected=manual_journals),
-    Derivation(source_kind="opening_balances", expected=opening_balances),
-    Derivation(source_kind="revaluation", expected=revaluations),
+    Derivation(source_kind="manual_journal", expected=manual_journals, label="a manual journal"),
+    Derivation(source_kind="opening_balances", expected=opening_balances, label="the opening balances"),
+    Derivation(source_kind="revaluation", expected=revaluations, label="a revaluation"),
     *(
         Derivation(source_kind=kind.value, expected=partial(documents, kind.value), reposts=True)
         for kind in KINDS

@@ -38,6 +38,7 @@ _PAYMENTS: dict[str, tuple[str, ...]] = dict.fromkeys(
 # subject -> the verbs that exist for it
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "organization": ("view", "edit"),
+    "organization_activity": ("view",),  # who changed people, keys and particulars
     "members": ("view", "edit", "delete", "leave"),
     "ownership": ("manage",),  # give the owner role to somebody, or take it away
     "invitations": ("view", "create", "delete"),
@@ -74,7 +75,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
 ALL = frozenset(f"{subject}.{verb}" for subject, verbs in SUBJECTS.items() for verb in verbs)
 _PEOPLE = frozenset(a for a in ALL if a.split(".")[0] in ("members", "ownership", "invitations", "api_keys"))
 _EVERY_MEMBER = frozenset({"members.view", "members.leave"})
-_VIEW = frozenset(a for a in ALL if a.endswith(".view"))
+_OVERSIGHT = frozenset({"organization_activity.view"})
+_VIEW = frozenset(a for a in ALL if a.endswith(".view")) - _OVERSIGHT
 # As with journals: whoever keeps the books writes and issues documents; taking back what is booked is not for them.
 _DOCUMENTS_BUT_VOID = frozenset(f"{subject}.{verb}" for subject, verbs in _DOCUMENTS.items() for verb in verbs) - {
     f"{subject}.void" for subject in _DOCUMENTS

@@ -17,7 +17,7 @@ from tenancy import access
 from tenancy.models import DatabaseServer, Invitation, Membership, Organization, OrganizationDatabase
 from tenancy.organizations import operations as organizations
 from tenancy.organizations.serializers import OrganizationChangeSerializer
-from tenancy.problems import Problem
+from tenancy.problems import Conflict, Problem
 from tenancy.provisioning import operations as provisioning
 from tenancy.staff import StaffAdmin
 
@@ -65,7 +65,15 @@ class OrganizationForm(forms.ModelForm):
         if not asked.is_valid():
             for name, errors in asked.errors.items():
                 self.add_error(name, [str(error) for error in errors])
+        self._ask_the_books(cleaned)
         return cleaned
+
+    def _ask_the_books(self, cleaned: dict[str, Any]) -> None:
+        after = {name: cleaned[name] for name in self.changed_data if name in cleaned}
+        try:
+            organizations.check_change(self.instance, before=dict(self.initial), after=after)
+        except Conflict as refusal:
+            self.add_error(None, refusal.detail)
 
 
 @admin.register(Organization)
@@ -83,8 +91,10 @@ class OrganizationAdmin(StaffAdmin):
         return super().get_queryset(request).annotate(member_count=Count("memberships"))
 
     def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
         with transaction.atomic():
             super().save_model(request, obj, form, change)
+            organizations.note_change(obj, by=_id_of(request), before=form.initial, after=changed)
             access.organization_changed(obj.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -121,11 +131,13 @@ class OrganizationAdmin(StaffAdmin):
     @action(description="Suspend")
     def suspend(self, request: HttpRequest, rows: QuerySet[Organization]) -> None:
         reason = f"by {request.user}"
-        self._each(request, rows, lambda row: provisioning.suspend(row.pk, reason=reason), "suspended")
+        self._each(
+            request, rows, lambda row: provisioning.suspend(row.pk, reason=reason, by=_id_of(request)), "suspended"
+        )
 
     @action(description="Resume")
     def resume(self, request: HttpRequest, rows: QuerySet[Organization]) -> None:
-        self._each(request, rows, lambda row: provisioning.resume(row.pk), "resumed")
+        self._each(request, rows, lambda row: provisioning.resume(row.pk, by=_id_of(request)), "resumed")
 
     def _each(
         self, request: HttpRequest, rows: QuerySet[Organization], do: Callable[[Organization], None], done: str
@@ -141,7 +153,12 @@ class OrganizationAdmin(StaffAdmin):
 
 
 def _again(row: Organization, request: HttpRequest) -> None:
-    organizations.set_up_again(organization_id=row.pk, user_id=request.user.pk or 0)
+    organizations.set_up_again(organization_id=row.pk, user_id=_id_of(request))
+
+
+def _id_of(request: HttpRequest) -> int:
+    assert request.user.pk is not None
+    return request.user.pk
 
 
 @admin.register(DatabaseServer)
@@ -200,3 +217,4 @@ class InvitationAdmin(StaffAdmin):
 
 # Django's autodiscovery finds this module only.
 from tenancy.jobs import admin as jobs_admin  # noqa: E402, F401
+from tenancy.trail import admin as trail_admin  # noqa: E402, F401

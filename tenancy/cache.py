@@ -7,7 +7,9 @@ before the change cannot put it back afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -32,11 +34,36 @@ def organization_key(*parts: str | int) -> str:
     return ":".join(["organization", context.current().id, *map(str, parts)])
 
 
+_together: ContextVar[dict[str, Any] | None] = ContextVar("looked_up_together", default=None)
+
+
+@contextmanager
+def looking_up() -> Iterator[None]:
+    """For the length of a request: what `fetch` reads is there for the next `remember` of it, and for no later one."""
+    token = _together.set({})
+    try:
+        yield
+    finally:
+        _together.reset(token)
+
+
+def fetch(*keys: str) -> None:
+    """Read keys that will be asked for at once, in one round trip instead of one each."""
+    together = _together.get()
+    if together is not None and settings.SHARED_CACHE:
+        together.update(dict.fromkeys(keys) | cache.get_many(keys))
+
+
+def _get(key: str) -> Any:
+    together = _together.get()
+    return together.pop(key) if together and key in together else cache.get(key)
+
+
 def remember(key: str, load: Callable[[], T | None], *, seconds: int = LOOK_UP_SECONDS) -> T | None:
     """The value under `key`, loaded on a miss. None is remembered too."""
     if not settings.SHARED_CACHE:
         return load()
-    found: Any = cache.get(key)
+    found = _get(key)
     if found is not None and found != _TOMBSTONE:
         return None if found == _NOTHING else found
     value = load()

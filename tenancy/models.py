@@ -60,6 +60,11 @@ class Organization(models.Model):
     country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2")
     language = models.CharField(max_length=10, default="en", help_text="BCP 47")
     industry = models.CharField(max_length=40, default="general")
+    fetches_exchange_rates = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Every day, where the installation has a provider (LEDGER_EXCHANGE_RATES_URL)",
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     last_activity = models.DateField(null=True, blank=True)
@@ -170,3 +175,4 @@ class Invitation(models.Model):
 # Django finds an application's models through this module.
 from tenancy.jobs.models import Job as Job  # noqa: E402
 from tenancy.jobs.models import JobOutbox as JobOutbox  # noqa: E402
+from tenancy.trail.models import OrganizationActivity as OrganizationActivity  # noqa: E402

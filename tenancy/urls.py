@@ -4,4 +4,5 @@ urlpatterns = [
     path("", include("tenancy.organizations.urls")),
     path("", include("tenancy.members.urls")),
     path("", include("tenancy.jobs.urls")),
+    path("", include("tenancy.trail.urls")),
 ]

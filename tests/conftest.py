@@ -15,14 +15,16 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.transaction import Atomic
 from rest_framework.test import APIClient
 
 from tenancy import aliases, context
 from tenancy.credentials import encrypt
-from tenancy.models import DatabaseServer, Membership, Organization
+from tenancy.models import DatabaseServer, Membership, Organization, OrganizationActivity
 from tenancy.provisioning import operations
 from tenancy.provisioning.servers import engine_of
+from tenancy.trail import operations as trail
 from tests import settings as test_settings
 
 PASSWORD = "correct horse battery"
@@ -53,6 +55,22 @@ def _commit_callbacks_run(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Atomic, "__exit__", leave_and_run)
     monkeypatch.setattr(transaction, "on_commit", register_and_run)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flushing_ends_trails() -> Iterator[None]:
+    """Tests that really commit are cleaned up table by table; a trail goes only after the row that says "deleted"."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def end_and_flush(self: BaseDatabaseOperations, statements: list[str]) -> None:
+        for organization_id in OrganizationActivity.objects.values_list("organization_id", flat=True).distinct():
+            with transaction.atomic():
+                trail.end(organization_id, name="")
+        flush(self, statements)
+
+    with pytest.MonkeyPatch.context() as patch:  # lives longer than a test: its database is flushed last
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", end_and_flush)
+        yield
 
 
 @pytest.fixture(autouse=True)

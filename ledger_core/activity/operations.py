@@ -1,4 +1,4 @@
-"""Writing the trail: `record` is called in the transaction of what it tells about, so both are there or neither is."""
+"""Writing the trail, in the transaction of what is told about: so both are there or neither is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from ledger_core.activity.models import ActivityEntry
-from ledger_core.base import acting
+from ledger_core.base import acting, rows
 from tenancy import trace
 
 LONGEST_LABEL, LONGEST_SUMMARY, LONGEST_TEXT = 200, 500, 500
@@ -44,12 +44,27 @@ def record(
     `before` and `after` are the fields of the object; those that are equal in both are left out,
     and where all are, nothing was done and nothing is noted.
     """
+    noted = note(verb=verb, subject=subject, summary=summary, before=before, after=after, actor=actor)
+    write(noted)
+    return noted
+
+
+def note(
+    *,
+    verb: str,
+    subject: Subject,
+    summary: str = "",
+    before: Fields | None = None,
+    after: Fields | None = None,
+    actor: int | None = None,
+) -> ActivityEntry | None:
+    """The same for `write`, where one operation has several things to tell."""
     who = acting.current()
     if before is not None and after is not None:
         before, after = _differences(before, after)
         if not after:
             return None
-    return ActivityEntry.objects.create(
+    return ActivityEntry(
         at=timezone.now(),
         user_id=who.user_id if actor is None else actor,
         key_id=who.key_id,
@@ -62,6 +77,11 @@ def record(
         after=_bounded(after),
         request_id=trace.request_id.get().strip("-")[:64],
     )
+
+
+def write(*notes: ActivityEntry | None) -> None:
+    """Put into the trail what `note` gave, all by one statement."""
+    rows.insert([each for each in notes if each is not None])
 
 
 def _differences(before: Fields, after: Fields) -> tuple[Fields, Fields]:
@@ -77,6 +97,8 @@ def _bounded(fields: Fields | None) -> Fields | None:
         if any(word in name.lower() for word in _SECRETS):
             raise ValueError(f"{name} is not for the trail: leave it out of `before` and `after`.")
     kept = {name: _plain(value) for name, value in fields.items()}
+    if len(json.dumps(kept)) <= MOST_BYTES:
+        return kept
     for name in sorted(kept, key=lambda each: -len(json.dumps(kept[each]))):
         if len(json.dumps(kept)) <= MOST_BYTES:
             break

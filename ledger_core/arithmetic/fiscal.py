@@ -45,3 +45,10 @@ def fiscal_year_ending(last_day: datetime.date, start_month: int) -> FiscalYear 
     """The fiscal year with this last day, None if none ends then."""
     year = fiscal_year_of(last_day, start_month)
     return year if year.last_day == last_day else None
+
+
+def year_up_to(last_day: datetime.date) -> FiscalYear:
+    """The twelve months up to any day, whichever month fiscal years begin with."""
+    after = last_day + DAY
+    day = 28 if (after.month, after.day) == (2, 29) else after.day
+    return FiscalYear(after.replace(year=after.year - 1, day=day), last_day)

@@ -6,6 +6,8 @@ never a row without its file.
 
 from __future__ import annotations
 
+import datetime
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -21,6 +23,7 @@ from ledger_core.base.rehearsal import DryRunNotSupported, is_rehearsal
 from tenancy.db import on_commit, operation
 from tenancy.problems import Conflict, NotFound
 
+log = logging.getLogger(__name__)
 MOST_PER_SUBJECT = 50
 
 
@@ -85,6 +88,20 @@ def remove_all(*, subject: Subject) -> None:
     for each in found:
         record(verb="detached", subject=subject, summary=each.name, before=_told(each))
     on_commit(partial(store.delete, *(each.storage_key for each in found)))
+
+
+def remove_leftovers(*, before: datetime.datetime) -> int:
+    """Delete the files stored before `before` that no attachment names; gives how many.
+
+    Safe beside uploads: a file is there before its row, so one without a row may be about to get it, unless it is old.
+    """
+    removed = 0
+    for key in store.keys_before(before):
+        if not Attachment.objects.filter(storage_key=key).exists():
+            log.info("the file %s is deleted: nothing names it", key)
+            store.delete(key)
+            removed += 1
+    return removed
 
 
 def _told(attachment: Attachment) -> dict[str, Any]:

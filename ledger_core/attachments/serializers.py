@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from ledger_core.base.serializers import IdField, PersonField
+from ledger_core.base.serializers import BooksSerializer, IdField, PersonField
 
 
 class AttachmentSubjectSerializer(serializers.Serializer):
@@ -21,5 +21,5 @@ class AttachmentSerializer(serializers.Serializer):
     added_at = serializers.DateTimeField()
 
 
-class AttachmentWriteSerializer(serializers.Serializer):
+class AttachmentWriteSerializer(BooksSerializer):
     file = serializers.FileField()

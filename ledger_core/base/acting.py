@@ -18,6 +18,7 @@ class Actor:
 
     user_id: int = 0
     key_id: int | None = None
+    name: str = ""  # of the user, as answers show it
 
 
 NOBODY = Actor()

@@ -22,6 +22,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ledger_core.base import rows
 from ledger_core.base.acting import Actor
 from ledger_core.base.models import IdempotencyKey
 from tenancy.db import LOCK_WAIT_TIMEOUT, atomic, operation
@@ -103,10 +104,8 @@ def _first_time(claim: Claim, run: Callable[[], Response]) -> Response:
         raise NotRepeatable("Answer a write with a Response, or refuse the Idempotency-Key.")
     if response.status_code >= 400:
         raise NotRepeatable("Refuse a write with a Problem, so that its transaction is rolled back.")
-    row.status = response.status_code
-    row.body = "" if response.data is None else JSONRenderer().render(response.data).decode()
-    row.etag = response.get("ETag", "")
-    row.save(update_fields=["status", "body", "etag"])
+    body = "" if response.data is None else JSONRenderer().render(response.data).decode()
+    rows.change(row, {"status": response.status_code, "body": body, "etag": response.get("ETag", "")})
     return response
 
 
@@ -119,7 +118,7 @@ def _insert(claim: Claim) -> IdempotencyKey:
         request_digest=claim.request_digest,
     )
     try:
-        row.save(force_insert=True)
+        rows.insert([row])
     except IntegrityError as error:
         raise _Taken from error
     except OperationalError as error:

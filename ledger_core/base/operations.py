@@ -9,6 +9,7 @@ from typing import Any
 from ledger_core.base.models import Series, SeriesYear
 from tenancy.db import connection
 
+TABLE = Series._meta.db_table
 _FIELDS = ("id", "prefix", "padding", "next_number", "yearly_reset")
 
 
@@ -33,36 +34,58 @@ def take(*, kind: str, date: datetime.date) -> Taken:
     """
     series = _held(kind)
     year = date.year if series.yearly_reset else 0
-    serial = _count_year(series, year) if year else _count(series, 1)
+    serial = _count_year(series, year) if year else _count(series)
     return Taken(series.text(serial, date.year), serial, year)
 
 
-def take_numbers(*, kind: str, count: int) -> tuple[int, list[str]]:
-    """The next `count` numbers at once, of a series without years: the first of them bare, and all as printed."""
-    series = _held(kind)
-    first = _count(series, count)
-    return first, [series.text(number) for number in range(first, first + count)]
+@dataclass(slots=True)
+class Numbering:
+    """A number that is taken when it is needed, so that nobody waits for the number of something that is refused."""
+
+    kind: str
+    date: datetime.date
+    taken: Taken | None = None
+
+    def take(self) -> str:
+        self.taken = take(kind=self.kind, date=self.date)
+        return self.taken.number
+
+    def fields(self) -> dict[str, Any]:
+        """For a row with the columns of a number, once it is taken."""
+        assert self.taken is not None, "the number is taken first"
+        return self.taken.fields()
+
+
+def take_bare(*, kind: str, count: int = 1) -> int:
+    """The first of the next `count` numbers, for series that are not printed; one statement on MySQL and MariaDB.
+
+    In SQL: every posting comes here twice, and what Django would make of it costs more than the statements.
+    """
+    is_mysql = connection().vendor == "mysql"
+    old = "LAST_INSERT_ID(next_number)" if is_mysql else "next_number"  # which the server tells with its answer
+    with connection().cursor() as cursor:
+        if not is_mysql:  # one writer at a time: what is read here stays until the end of the transaction
+            cursor.execute(f"SELECT next_number FROM {TABLE} WHERE kind = %s", [kind])  # noqa: S608
+            (first,) = cursor.fetchone() or (0,)
+        cursor.execute(f"UPDATE {TABLE} SET next_number = {old} + %s WHERE kind = %s", [count, kind])  # noqa: S608
+        if not cursor.rowcount:
+            raise Series.DoesNotExist(f"There is no series {kind!r}.")
+        return int(cursor.lastrowid or 0) if is_mysql else int(first)
 
 
 def _held(kind: str) -> Series:
-    # In SQL: every posting comes here twice, and what Django would make of it costs more than the statements.
-    table = connection().ops.quote_name(Series._meta.db_table)
     lock = " FOR UPDATE" if connection().features.has_select_for_update else ""
     with connection().cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(_FIELDS)} FROM {table} WHERE kind = %s{lock}", [kind])  # noqa: S608
+        cursor.execute(f"SELECT {', '.join(_FIELDS)} FROM {TABLE} WHERE kind = %s{lock}", [kind])  # noqa: S608
         row = cursor.fetchone()
     if row is None:
         raise Series.DoesNotExist(f"There is no series {kind!r}.")
     return Series(kind=kind, **dict(zip(_FIELDS, row, strict=True)))
 
 
-def _count(series: Series, count: int) -> int:
-    table = connection().ops.quote_name(Series._meta.db_table)
+def _count(series: Series) -> int:
     with connection().cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET next_number = next_number + %s WHERE id = %s",  # noqa: S608
-            [count, series.pk],
-        )
+        cursor.execute(f"UPDATE {TABLE} SET next_number = next_number + 1 WHERE id = %s", [series.pk])  # noqa: S608
     return series.next_number
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from ledger_core.base import rows
 from ledger_core.base.models import BooksSettings
 from tenancy import context
 
@@ -22,7 +23,9 @@ def checked_settings() -> BooksSettings:
     another base currency than the amounts were written in, posting and reporting stop here.
     """
     tenant = context.current()
-    row = BooksSettings.objects.get(pk=1)
+    row = rows.by_key(BooksSettings, [1]).get(1)
+    if row is None:
+        raise WrongBooks(f"Organization {tenant.id} reached a database without books")
     if (row.organization_id, row.base_currency) != (tenant.id, tenant.base_currency):
         raise WrongBooks(
             f"Organization {tenant.id} in {tenant.base_currency} reached the books of {row.organization_id} "

@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
-from ledger_core.base import conditions, idempotency
+from ledger_core.base import conditions, idempotency, parameters
 from ledger_core.base.acting import Actor, acting
 from ledger_core.base.rehearsal import DryRunNotSupported, rehearse
 from tenancy.api import OrganizationView, OrganizationViewSet
@@ -30,10 +31,12 @@ class Writes:
     """Mixin: what a request may say about how a write is to be done."""
 
     most_bytes: ClassVar[int] = 5 * MEGABYTE  # of the body
+    query: ClassVar[tuple[type[BaseSerializer[Any]], ...]] = ()  # what a GET takes besides page, filters and search
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Runs once the caller is known and allowed; puts the mechanisms around the method that DRF calls next."""
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        parameters.refuse_unknown(request, self)
         method = (request.method or "").lower()
         handler = getattr(self, method, None)
         if request.method in WRITES and handler is not None:
@@ -47,7 +50,7 @@ class Writes:
 
     def _write(self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any) -> Response:
         caller = request._request.caller  # type: ignore[attr-defined]
-        actor = Actor(caller.user.pk, caller.key_id)
+        actor = Actor(caller.user.pk, caller.key_id, caller.user.get_full_name())
         run = partial(handler, request, *args, **kwargs)
         with acting(actor):
             return self._run(request, actor, run)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ledger_core.base.queries import checked_settings
 from ledger_core.base.rehearsal import note_posted
+from ledger_core.base.rows import by_key, insert
 from ledger_core.books.models import JournalEntry
 from ledger_core.books.numbers import take_entry_numbers
 from ledger_core.books.operations import DOCUMENT, Line, Source, check_balance, errors_among, insert_lines
@@ -35,6 +36,7 @@ class Unposted:
     source: Source
     memo: str = ""
     purpose: str = DOCUMENT
+    reverses: int | None = None  # position of the entry before it, in the same batch, that it is the mirror of
 
 
 @operation
@@ -47,7 +49,7 @@ def post_many(*, entries: Sequence[Unposted], actor: int) -> list[JournalEntry]:
 
 def errors_of(entries: Sequence[Unposted]) -> dict[int, list[FieldError]]:
     """What is wrong, by the position of the entry; one query for all accounts, one for all periods."""
-    accounts = Account.objects.in_bulk({line.account_id for entry in entries for line in entry.lines})
+    accounts = by_key(Account, {line.account_id for entry in entries for line in entry.lines})
     locked = _locked_dates(entries)
     found = {}
     for index, entry in enumerate(entries):
@@ -104,6 +106,15 @@ def _balance_errors(entry: Unposted) -> Iterator[FieldError]:
 
 def _write_many(entries: Sequence[Unposted], actor: int) -> list[JournalEntry]:
     rows = [_entry_row(entry, actor) for entry in entries]
+    for first, end in _runs(entries):
+        for row, entry in zip(rows[first:end], entries[first:end], strict=True):
+            row.reverses = None if entry.reverses is None else rows[entry.reverses]
+        _write_run(rows[first:end], entries[first:end])
+    note_posted(*(row.pk for row in rows))
+    return rows
+
+
+def _write_run(rows: list[JournalEntry], entries: Sequence[Unposted]) -> None:
     _insert(rows)
     insert_lines((row, entry.lines) for row, entry in zip(rows, entries, strict=True))
     first = take_entry_numbers(len(rows))
@@ -111,8 +122,16 @@ def _write_many(entries: Sequence[Unposted], actor: int) -> list[JournalEntry]:
     for number, row in enumerate(rows, start=first):
         row.number, row.posted_at = number, now
     _mark_posted(rows)
-    note_posted(*(row.pk for row in rows))
-    return rows
+
+
+def _runs(entries: Sequence[Unposted]) -> Iterator[tuple[int, int]]:
+    """Stretches that can be written together: what an entry reverses must be posted before. Nearly always just one."""
+    first = 0
+    for index, entry in enumerate(entries):
+        if entry.reverses is not None and entry.reverses >= first:
+            yield first, index
+            first = index
+    yield first, len(entries)
 
 
 def _entry_row(entry: Unposted, actor: int) -> JournalEntry:
@@ -130,7 +149,8 @@ def _entry_row(entry: Unposted, actor: int) -> JournalEntry:
 def _insert(rows: list[JournalEntry]) -> None:
     """Insert the entries and give each its id. MySQL 8 does not return ids of a bulk insert, but they ascend, and
     nobody else's unposted entries can be seen: ours are the last ones."""
-    JournalEntry.objects.bulk_create(rows, batch_size=ENTRIES_AT_ONCE)
+    for start in range(0, len(rows), ENTRIES_AT_ONCE):
+        insert(rows[start : start + ENTRIES_AT_ONCE])
     if any(row.pk is None for row in rows):
         unposted = JournalEntry.objects.filter(posted_at=None).order_by("-pk").values_list("pk", flat=True)
         for row, pk in zip(reversed(rows), unposted[: len(rows)], strict=True):

@@ -32,4 +32,5 @@ class Derivation:
 
     source_kind: str
     expected: Callable[[], Iterator[Expected]]
+    label: str = "another document"  # in findings, with its article: "an invoice"
     reposts: bool = False  # is a document that is changed taken back and posted again, so that reversed entries remain?

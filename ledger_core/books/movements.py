@@ -13,7 +13,7 @@ import datetime
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger_core.books.models import JournalEntry, JournalLine
 from tenancy.db import connection
@@ -36,8 +36,7 @@ BY_LINE = {
 CAN_BE_NONE = ("branch", "contact")
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """What was booked, in minor units of the base currency and, where told apart by currency, of that one."""
 
     debit: int
@@ -53,6 +52,9 @@ class Balance:
     @property
     def currency_net(self) -> int:
         return self.currency_debit - self.currency_credit
+
+
+NOTHING = Balance(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def answer(question: Question, sql: str, parameters: Sequence[Any]) -> dict[Key,
             amounts[index][piece] += row[0] * ((int(halves[2 * index]) << 32) + int(halves[2 * index + 1]))
     runs = [_run(question.cuts, period) for period in question.periods]
     found = ((_named(question, key), _in_periods(amounts, runs)) for key, amounts in sums.items())
-    return {key: periods for key, periods in found if any(each != Balance(0, 0) for each in periods)}
+    return {key: periods for key, periods in found if any(each != NOTHING for each in periods)}
 
 
 def _run(cuts: Sequence[datetime.date], period: Period) -> tuple[int, int]:
@@ -177,7 +179,7 @@ def _run(cuts: Sequence[datetime.date], period: Period) -> tuple[int, int]:
 
 def _in_periods(amounts: list[list[int]], runs: Sequence[tuple[int, int]]) -> tuple[Balance, ...]:
     running = [[0, *accumulate(pieces)] for pieces in amounts]
-    return tuple(Balance(*(sums[end] - sums[begin] for sums in running)) for begin, end in runs)
+    return tuple(Balance(*[sums[end] - sums[begin] for sums in running]) for begin, end in runs)
 
 
 def _named(question: Question, key: Key) -> Key:

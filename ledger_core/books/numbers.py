@@ -6,7 +6,7 @@ import logging
 
 from django.db import DatabaseError
 
-from ledger_core.base.operations import take_numbers
+from ledger_core.base.operations import take_bare
 from tenancy import context, jobs
 from tenancy.db import on_commit
 
@@ -19,7 +19,7 @@ ADVANCE_EVERY = 500  # entries; what the tail that reports read may grow by
 
 def take_entry_numbers(count: int = 1) -> int:
     """The first of the next `count` numbers, to be used by this transaction."""
-    first, _ = take_numbers(kind=SERIES, count=count)
+    first = take_bare(kind=SERIES, count=count)
     step = (first + count - 1) // ADVANCE_EVERY
     if step > (first - 1) // ADVANCE_EVERY:
         on_commit(lambda: _ask_for_advance(step))

@@ -8,7 +8,7 @@ UPDATE only.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from django.utils import timezone
 
 from ledger_core.arithmetic.money import ONE, to_text
+from ledger_core.base import rows
 from ledger_core.base.queries import base_currency, checked_settings
 from ledger_core.base.rehearsal import note_posted
 from ledger_core.books.models import JournalEntry, JournalLine
@@ -106,14 +107,19 @@ def post(
     memo: str = "",
     actor: int,
     accounts: Mapping[int, Account] | None = None,
+    number: Callable[[], str] | None = None,
 ) -> JournalEntry:
     """Post an entry. Raises Unbalanced, or Invalid with a pointer to each wrong line; then nothing is written.
 
-    `accounts` are those of the lines by id, if this transaction has read them already.
+    `accounts` are those of the lines by id, if this transaction has read them already. `number` takes the
+    document's number: after every check, so that nobody waits for the number of one that is refused.
     """
     checked_settings()
     _refuse(errors_among(lines, accounts_of(lines) if accounts is None else accounts))
     check_balance(lines)
+    check_open(date, source.area)
+    if number is not None:
+        source = replace(source, number=number())
     return _write(date=date, lines=lines, source=source, purpose=purpose, memo=memo, actor=actor, reverses=None)
 
 
@@ -129,6 +135,7 @@ def reverse(*, entry: JournalEntry, date: datetime.date, actor: int, memo: str =
     if date < held.date:
         detail = f"A reversal cannot be dated before its entry ({held.date})."
         raise Invalid(detail, errors=(FieldError("/date", "before_entry", detail),))
+    check_open(date, area_of(held.source_kind))
     return _write(
         date=date,
         lines=[mirror(line) for line in lines_of(held)],
@@ -178,7 +185,7 @@ def line_errors(lines: Sequence[Line]) -> Iterator[FieldError]:
 
 def accounts_of(lines: Iterable[OnAccount]) -> dict[int, Account]:
     """The accounts of lines by id, without those that do not exist; one query."""
-    return Account.objects.in_bulk({line.account_id for line in lines})
+    return rows.by_key(Account, {line.account_id for line in lines})
 
 
 def errors_among(lines: Sequence[Line], accounts: Mapping[int, Account]) -> Iterator[FieldError]:
@@ -236,8 +243,7 @@ def _write(
     actor: int,
     reverses: JournalEntry | None,
 ) -> JournalEntry:
-    check_open(date, source.area)
-    entry = JournalEntry.objects.create(
+    entry = JournalEntry(
         date=date,
         source_kind=source.kind,
         source_id=source.id,
@@ -247,13 +253,10 @@ def _write(
         posted_by=actor,
         reverses=reverses,
     )
+    rows.insert([entry])
     insert_lines([(entry, lines)])
-    entry.number = take_entry_numbers()
-    entry.posted_at = timezone.now()
-    posted = JournalEntry.objects.filter(pk=entry.pk, posted_at=None).update(
-        number=entry.number, posted_at=entry.posted_at
-    )
-    assert posted == 1, "the entry was inserted by this transaction"
+    number = take_entry_numbers()
+    rows.change(entry, {"number": number, "posted_at": timezone.now()}, only_if={"posted_at": None})
     note_posted(entry.pk)
     return entry
 
@@ -266,14 +269,14 @@ def insert_lines(entries: Iterable[tuple[JournalEntry, Sequence[Line]]]) -> None
     connection = db.connection()
     table, columns = connection.ops.quote_name(JournalLine._meta.db_table), ", ".join(_COLUMNS)
     places = ", ".join(["%s"] * len(_COLUMNS))
-    rows = [
+    values = [
         _row(entry, connection.ops.adapt_datefield_value(entry.date), position, normal(line))
         for entry, lines in entries
         for position, line in enumerate(lines, start=1)
     ]
     with connection.cursor() as cursor:
         # The drivers make statements of many rows out of it.
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)  # noqa: S608  names only
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)  # noqa: S608  names only
 
 
 def normal(line: Line) -> Line:

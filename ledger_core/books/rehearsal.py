@@ -28,7 +28,7 @@ class RehearsedEntrySerializer(JournalEntrySerializer):
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         shown = super().to_representation(instance)
-        shown["source"] = {**shown["source"], "number": None}
+        shown["source"] = {**shown["source"], "id": None, "number": None}
         return shown
 
 

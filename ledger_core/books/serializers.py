@@ -4,12 +4,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ledger_core.arithmetic.money import to_text
-from ledger_core.base.serializers import AMOUNT_SCHEMA, AmountField, IdField, PersonField
+from ledger_core.base.serializers import AMOUNT_SCHEMA, AmountField, BooksSerializer, IdField, PersonField
 from ledger_core.books.models import JournalEntry, JournalLine
 from ledger_core.currencies.serializers import RateField
 
 
-class AccountReferenceSerializer(serializers.Serializer):
+class AccountReferenceSerializer(BooksSerializer):
     """An account where something else names it."""
 
     id = IdField()
@@ -17,7 +17,7 @@ class AccountReferenceSerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
-class SourceSerializer(serializers.Serializer):
+class SourceSerializer(BooksSerializer):
     """The document that posted an entry."""
 
     kind = serializers.CharField(source="source_kind")
@@ -25,7 +25,7 @@ class SourceSerializer(serializers.Serializer):
     number = serializers.CharField(source="source_number")
 
 
-class JournalLineSerializer(serializers.Serializer):
+class JournalLineSerializer(BooksSerializer):
     account = AccountReferenceSerializer()
     description = serializers.CharField()
     debit = AmountField()
@@ -47,7 +47,7 @@ class JournalLineSerializer(serializers.Serializer):
         return to_text(line.currency_credit, line.currency)
 
 
-class JournalEntrySerializer(serializers.Serializer):
+class JournalEntrySerializer(BooksSerializer):
     id = IdField()
     number = serializers.CharField()
     date = serializers.DateField()

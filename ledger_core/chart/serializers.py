@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ledger_core.base.serializers import IdField
+from ledger_core.base.serializers import BooksSerializer, IdField
 from ledger_core.chart.queries import Node
 from ledger_core.chart.types import ACCOUNT_TYPES, BALANCE_SHEET, CREDIT, DEBIT, PROFIT_AND_LOSS, ROOT_LABELS
 
@@ -46,7 +46,7 @@ class AccountSerializer(serializers.Serializer):
         return " / ".join(node.path)
 
 
-class AccountWriteSerializer(serializers.Serializer):
+class AccountWriteSerializer(BooksSerializer):
     code = serializers.RegexField(
         CODE,
         max_length=20,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils import timezone
 
-from ledger_core.activity.operations import Subject, record
+from ledger_core.activity.operations import Subject, note, record, write
 from ledger_core.arithmetic.currencies import CURRENCIES
 from ledger_core.arithmetic.money import rate_text
 from ledger_core.base.queries import base_currency, checked_settings
@@ -93,18 +93,56 @@ def delete_rate(*, rate_id: int) -> None:
     found.delete()
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of many rates: how many were written, how many were there already, which manual ones were kept."""
+
+    written: int
+    unchanged: int
+    kept: list[ExchangeRate]
+
+
 @operation
-def store_rates(*, rates: Sequence[Rate], source: str, actor: int | None) -> int:
-    """Write many rates; gives how many. An import replaces what there is, a provider leaves manual rates alone."""
+def store_rates(*, rates: Sequence[Rate], source: str, actor: int | None, overwrite: bool = False) -> Stored:
+    """Write many rates. A rate that is there already keeps its source; a manual one stays unless `overwrite`.
+
+    The trail tells of each rate that was replaced, with what it was.
+    """
     checked_settings()
     for rate in rates:
         _check_foreign(rate.currency)
-    kept = _manual_keys(rates) if source == Source.PROVIDER else set()
+    there = _held_rates(rates)
+    new: list[Rate] = []
+    other: list[tuple[ExchangeRate, Rate]] = []
+    kept: list[tuple[ExchangeRate, Rate]] = []
+    for each in sorted(rates, key=lambda rate: (rate.currency, rate.date)):  # one order: no deadlocks
+        row = there.get((each.currency, each.date))
+        if row is None:
+            new.append(each)
+        elif row.rate != each.rate:
+            (kept if row.source == Source.MANUAL and not overwrite else other).append((row, each))
+    _write(new + [each for _, each in other], source=source, actor=actor)
+    _tell(source, actor, written=len(new) + len(other), kept=len(kept), replaced=other)
+    unchanged = len(rates) - len(new) - len(other) - len(kept)
+    return Stored(len(new) + len(other), unchanged, [row for row, _ in kept])
+
+
+def _held_rates(rates: Sequence[Rate]) -> dict[tuple[str, datetime.date], ExchangeRate]:
+    """What the table has for these days, so that nobody changes it until this transaction ends; one query."""
+    if not rates:
+        return {}
+    days = [rate.date for rate in rates]
+    stored = ExchangeRate.objects.filter(date__gte=min(days), date__lte=max(days))
+    codes = {rate.currency for rate in rates}
+    rows = stored.filter(currency__in=codes).order_by("currency", "date").select_for_update()
+    return {(row.currency, row.date): row for row in rows}
+
+
+def _write(rates: Sequence[Rate], *, source: str, actor: int | None) -> None:
     now = timezone.now()
     rows = [
         ExchangeRate(currency=each.currency, date=each.date, rate=each.rate, source=source, set_by=actor, set_at=now)
-        for each in sorted(rates, key=lambda rate: (rate.currency, rate.date))  # one order: no deadlocks
-        if (each.currency, each.date) not in kept
+        for each in sorted(rates, key=lambda rate: (rate.currency, rate.date))
     ]
     # MySQL goes by whichever unique key is hit, and Django refuses to be told there.
     names_target = connection().features.supports_update_conflicts_with_target
@@ -115,21 +153,35 @@ def store_rates(*, rates: Sequence[Rate], source: str, actor: int | None) -> int
         update_fields=["rate", "source", "set_by", "set_at"],
         unique_fields=["currency", "date"] if names_target else None,
     )
+
+
+def _tell(
+    source: str, actor: int | None, *, written: int, kept: int, replaced: Sequence[tuple[ExchangeRate, Rate]]
+) -> None:
+    said = _count(written, "exchange rate")
+    said += f", {len(replaced)} in the place of another" if replaced else ""
+    said += f"; {_count(kept, 'manual rate')} kept" if kept else ""
+    by = actor or 0
+    changes = [
+        note(
+            verb="edited",
+            subject=_subject(row),
+            before={"rate": rate_text(row.rate), "source": row.source},
+            after={"rate": rate_text(each.rate), "source": source},
+            actor=by,
+        )
+        for row, each in replaced
+    ]
     about = Subject("exchange_rates", label=Source(source).label)
-    record(verb="stored", subject=about, summary=f"{len(rows)} exchange rates", actor=actor or 0)
-    return len(rows)
+    write(*changes, note(verb="stored", subject=about, summary=said, actor=by))
+
+
+def _count(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number} {what}s"
 
 
 def _subject(rate: ExchangeRate) -> Subject:
     return Subject("exchange_rate", rate.pk, str(rate))
-
-
-def _manual_keys(rates: Sequence[Rate]) -> set[tuple[str, datetime.date]]:
-    if not rates:
-        return set()
-    days = [rate.date for rate in rates]
-    manual = Q(source=Source.MANUAL, date__gte=min(days), date__lte=max(days))
-    return set(ExchangeRate.objects.filter(manual).values_list("currency", "date"))
 
 
 def _check_foreign(currency: str) -> None:

@@ -31,6 +31,10 @@ def address() -> str:
     return url
 
 
+def is_on() -> bool:
+    return bool(settings.EXCHANGE_RATES_URL)
+
+
 def fetch() -> str:
     """The text at the address."""
     url = address()

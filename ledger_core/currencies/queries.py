@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Max
@@ -11,6 +11,7 @@ from django.db.models import Max
 from ledger_core.arithmetic.money import ONE
 from ledger_core.base.queries import base_currency
 from ledger_core.currencies.models import EnabledCurrency, ExchangeRate
+from ledger_core.currencies.rate_files import Rate
 from tenancy.problems import FieldError, Invalid, NotFound
 
 STALE_AFTER = 7  # days; an older rate still counts, and answers say that it is old
@@ -60,6 +61,21 @@ def find_rates(*, currencies: Collection[str], date: datetime.date) -> dict[str,
     return found
 
 
+def without_known(rates: Sequence[Rate]) -> list[Rate]:
+    """A provider's rates without those that are in the table, or for which somebody entered another. One query."""
+    if not rates:
+        return []
+    days = [rate.date for rate in rates]
+    stored = ExchangeRate.objects.filter(date__gte=min(days), date__lte=max(days))
+    known = {(row.currency, row.date): row for row in stored}
+
+    def is_new(rate: Rate) -> bool:
+        row = known.get((rate.currency, rate.date))
+        return row is None or (row.source != ExchangeRate.Source.MANUAL and row.rate != rate.rate)
+
+    return [each for each in rates if is_new(each)]
+
+
 def find_rate(rate_id: int) -> ExchangeRate:
     found = ExchangeRate.objects.filter(pk=rate_id).first()
     if found is None:
@@ -85,5 +101,10 @@ def needed_rate(*, currency: str, date: datetime.date, pointer: str = "/rate") -
 def check_enabled(currency: str, *, pointer: str = "/currency") -> None:
     """Raise Invalid unless documents may be in this currency."""
     if currency != base_currency() and not EnabledCurrency.objects.filter(code=currency).exists():
-        detail = f"{currency} is not enabled. Enable it under currencies first."
-        raise Invalid(detail, errors=(FieldError(pointer, "currency_not_enabled", detail),))
+        error = not_enabled(currency, pointer)
+        raise Invalid(error.detail, errors=(error,))
+
+
+def not_enabled(currency: str, pointer: str) -> FieldError:
+    detail = f"{currency} is not enabled. Enable it under currencies first."
+    return FieldError(pointer, "currency_not_enabled", detail)

@@ -8,17 +8,20 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 from xml.etree import ElementTree
 
 from ledger_core.arithmetic.currencies import CURRENCIES
 from ledger_core.arithmetic.exchange import cross_rate
-from ledger_core.arithmetic.money import ONE, NotAnAmount, to_rate
+from ledger_core.arithmetic.money import ONE, NotAnAmount, TooLarge, TooManyDecimals, to_rate
 from ledger_core.base.serializers import FIRST_DATE, LAST_DATE
 
 COLUMNS = ("currency", "date", "rate")
 MAX_RATES = 20_000
+LONGEST_QUOTE = 40  # characters of a wrong cell that an error repeats
 PIVOT = "EUR"  # what the ECB's rates are per one unit of
 
 
@@ -71,25 +74,49 @@ def _read_rows(rows: Iterator[list[str]], places: list[int], base: str, found: R
         if len(found.rates) >= MAX_RATES:
             found.errors.append(LineError(line, f"A file has at most {MAX_RATES:,} rates."))
             return
-        try:
-            rate = _rate_of([row[place].strip() if place < len(row) else "" for place in places], base)
-            if (rate.currency, rate.date) in seen:
-                raise ValueError(f"{rate.currency} on {rate.date} is in the file twice.")
-        except ValueError as error:
-            found.errors.append(LineError(line, str(error)))
-        else:
+        cells = [row[place].strip() if place < len(row) else "" for place in places]
+        rate, wrong = _rate_of(cells, base)
+        if rate is not None and (rate.currency, rate.date) in seen:
+            wrong.append(f"{rate.currency} on {rate.date} is in the file twice.")
+        found.errors.extend(LineError(line, each) for each in wrong)
+        if rate is not None and not wrong:
             seen.add((rate.currency, rate.date))
             found.rates.append(rate)
 
 
-def _rate_of(cells: list[str], base: str) -> Rate:
-    code, date, rate = cells
-    return Rate(_foreign(code.upper(), base), _date(date), to_rate(rate))
+def _rate_of(cells: list[str], base: str) -> tuple[Rate | None, list[str]]:
+    """The rate of a row, or what is wrong with each of its cells."""
+    readers: tuple[Callable[[str], Any], ...] = (partial(_foreign, base=base), _date, _rate)
+    read: list[Any] = []
+    wrong: list[str] = []
+    for cell, reader in zip(cells, readers, strict=True):
+        try:
+            read.append(reader(cell))
+        except ValueError as error:
+            wrong.append(str(error))
+    return (None if wrong else Rate(*read)), wrong
 
 
-def _foreign(code: str, base: str) -> str:
+def _rate(text: str) -> int:
+    try:
+        return to_rate(text)
+    except TooManyDecimals as error:
+        raise ValueError(f"{_quoted(text)}: {error}") from error
+    except TooLarge as error:
+        raise ValueError(f"{_quoted(text)}: {error}") from error
+    except NotAnAmount as error:
+        raise ValueError(f"{_quoted(text)} is no exchange rate: a decimal number over zero such as 1.0825.") from error
+
+
+def _quoted(text: str) -> str:
+    """What the file says, short enough to be shown."""
+    return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}...")
+
+
+def _foreign(text: str, base: str) -> str:
+    code = text.upper()
     if code not in CURRENCIES:
-        raise ValueError(f"{code!r} is no active ISO 4217 currency.")
+        raise ValueError(f"{_quoted(text)} is no active ISO 4217 currency.")
     if code == base:
         raise ValueError(f"{code} is the base currency: its rate is always 1.")
     return code
@@ -101,9 +128,9 @@ def _date(text: str) -> datetime.date:
     except ValueError:
         date = None
     if date is None or len(text) != 10:
-        raise ValueError(f"{text!r} is no date such as 2026-01-31.")
+        raise ValueError(f"{_quoted(text)} is no date such as 2026-01-31.")
     if not FIRST_DATE <= date <= LAST_DATE:
-        raise ValueError(f"A date is between {FIRST_DATE} and {LAST_DATE}.")
+        raise ValueError(f"{text}: a date is between {FIRST_DATE} and {LAST_DATE}.")
     return date
 
 

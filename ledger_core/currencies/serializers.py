@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ledger_core.arithmetic.money import NotAnAmount, rate_text, to_rate
-from ledger_core.base.serializers import BooksDateField, IdField
+from ledger_core.base.serializers import BooksDateField, BooksSerializer, IdField
 from ledger_core.currencies.models import ExchangeRate
 from ledger_core.currencies.rate_files import READERS
 
@@ -62,7 +62,7 @@ class CurrencySerializer(serializers.Serializer):
     latest = LatestRateSerializer(allow_null=True, help_text="The rate that holds today")
 
 
-class EnableCurrencySerializer(serializers.Serializer):
+class EnableCurrencySerializer(BooksSerializer):
     code = CurrencyCodeField()
 
 
@@ -74,13 +74,13 @@ class ExchangeRateSerializer(serializers.Serializer):
     source = serializers.ChoiceField(ExchangeRate.Source.choices)  # type: ignore[assignment]
 
 
-class ExchangeRateWriteSerializer(serializers.Serializer):
+class ExchangeRateWriteSerializer(BooksSerializer):
     currency = CurrencyCodeField()
     date = BooksDateField()
     rate = RateField()
 
 
-class ExchangeRateChangeSerializer(serializers.Serializer):
+class ExchangeRateChangeSerializer(BooksSerializer):
     rate = RateField()
 
 
@@ -89,14 +89,15 @@ class RateQuerySerializer(serializers.Serializer):
     date = BooksDateField(required=False)
 
 
-class RateImportSerializer(serializers.Serializer):
+class RateImportSerializer(BooksSerializer):
     format = serializers.ChoiceField(
         [(name, name) for name in READERS],
         default="csv",
         help_text="csv: columns currency, date, rate; ecb: the European Central Bank's eurofxref XML",
     )
     content = serializers.CharField(max_length=LONGEST_FILE, trim_whitespace=False)
-    check_only = serializers.BooleanField(default=False, help_text="Read the file and store nothing")
+    check_only = serializers.BooleanField(default=False, help_text="Read the file, tell its errors and store nothing")
+    overwrite = serializers.BooleanField(default=False, help_text="Also replace rates that somebody entered by hand")
 
 
 class LineErrorSerializer(serializers.Serializer):
@@ -112,7 +113,10 @@ class ImportedRateSerializer(serializers.Serializer):
 
 class RateImportResultSerializer(serializers.Serializer):
     found = serializers.IntegerField(help_text="Rates in the file")
-    stored = serializers.IntegerField(help_text="0 where the file has errors or was only checked")
+    stored = serializers.IntegerField(help_text="0 where the file was only checked")
+    unchanged = serializers.IntegerField(help_text="Rates that were there already; they keep their source")
+    kept = serializers.IntegerField(help_text="Manual rates that were left as they are; `overwrite` replaces them")
+    kept_rates = ImportedRateSerializer(many=True, help_text="The first hundred of them, as they are")
     errors = LineErrorSerializer(many=True)  # type: ignore[assignment]
     rates = ImportedRateSerializer(many=True, help_text="The first hundred of the file")
 

@@ -30,9 +30,19 @@ from ledger_core.currencies.serializers import (
     RateQuerySerializer,
 )
 from tenancy import context, jobs
+from tenancy.problems import FieldError, Problem
 
 SHOWN_RATES = 100
 VIEW, CREATE = "exchange_rates.view", "exchange_rates.create"
+
+
+NOTHING = operations.Stored(0, 0, [])
+
+
+class RatesRefused(Problem):
+    status = 422
+    code = "import_refused"
+    title = "No exchange rate was stored"
 
 
 class CurrencyViewSet(BooksViewSet):
@@ -111,7 +121,7 @@ class ExchangeRateViewSet(BooksViewSet):
         return Response(status=204)
 
     @extend_schema(parameters=[RateQuerySerializer], responses=LatestRateSerializer, filters=False)
-    @action(detail=False, methods=["get"], pagination_class=None)
+    @action(detail=False, methods=["get"], pagination_class=None, filter_backends=[], query=(RateQuerySerializer,))
     def latest(self, request: Request) -> Response:
         """The rate of a currency that holds on a day (default: today); 400 `no_rate` if there is none."""
         query = {"date": today(), **valid(RateQuerySerializer(data=request.query_params))}
@@ -121,13 +131,15 @@ class ExchangeRateViewSet(BooksViewSet):
     @extend_schema(request=RateImportSerializer, responses=RateImportResultSerializer)
     @action(detail=False, methods=["post"], url_path="import")
     def import_file(self, request: Request) -> Response:
-        """Store the rates of a file, all or nothing; a file with errors is answered with each error and its line."""
+        """Store the rates of a file, all or nothing: 422 `import_refused` names each wrong line."""
         about = valid(RateImportSerializer(data=request.data))
         found = READERS[about["format"]](about["content"], base=base_currency())
-        stored = 0
-        if not found.errors and not about["check_only"]:
-            source, actor = ExchangeRate.Source.IMPORT, actor_of(request)
-            stored = operations.store_rates(rates=found.rates, source=source, actor=actor)
+        if about["check_only"]:
+            return Response(_import_result(found, NOTHING))
+        if found.errors:
+            raise _refused(found)
+        source, actor = ExchangeRate.Source.IMPORT, actor_of(request)
+        stored = operations.store_rates(rates=found.rates, source=source, actor=actor, overwrite=about["overwrite"])
         return Response(_import_result(found, stored))
 
     @extend_schema(request=None, responses={202: FetchSerializer})
@@ -157,10 +169,20 @@ def _currencies() -> list[dict[str, Any]]:
     return list(CurrencySerializer(rows, many=True).data)
 
 
-def _import_result(found: RateFile, stored: int) -> dict[str, Any]:
+def _refused(found: RateFile) -> RatesRefused:
+    shown = found.errors[:SHOWN_RATES]
+    errors = tuple(FieldError(f"/content/{each.line}", "wrong_line", each.detail) for each in shown)
+    faults = "1 fault" if len(found.errors) == 1 else f"{len(found.errors)} faults"
+    return RatesRefused(f"The file has {faults}; `errors` names their lines.", errors=errors)
+
+
+def _import_result(found: RateFile, stored: operations.Stored) -> dict[str, Any]:
     result = {
         "found": len(found.rates),
-        "stored": stored,
+        "stored": stored.written,
+        "unchanged": stored.unchanged,
+        "kept": len(stored.kept),
+        "kept_rates": stored.kept[:SHOWN_RATES],
         "errors": found.errors[:SHOWN_RATES],
         "rates": found.rates[:SHOWN_RATES],
     }

@@ -32,16 +32,19 @@ FORMATS = (
 BY_VALUE = {each.value: each for each in FORMATS}
 
 
-def read_file(name: str, content: str | bytes, columns: Mapping[str, str]) -> Reading:
-    """Read a file in the format of this name; `columns` are for tables (exchange/sheets.py)."""
+def read_file(name: str, content: str | bytes, columns: Mapping[str, str], decimal_mark: str = "") -> Reading:
+    """Read a file in the format of this name; `columns` are for tables (exchange/sheets.py).
+
+    `decimal_mark` is a comma or a full stop; without it amounts that could be two are refused. Beancount has its own.
+    """
     if isinstance(content, bytes):
-        return read_xlsx(content, columns)
+        return read_xlsx(content, columns, decimal_mark)
     match name:
         case "hledger":
-            return hledger_reader.read(content)
+            return hledger_reader.read(content, decimal_mark)
         case "beancount":
             return beancount_reader.read(content)
         case "csv":
-            return read_csv(content, columns)
+            return read_csv(content, columns, decimal_mark)
         case _:
             raise ValueError(f"There is no format {name!r} to read text in.")

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from urllib.parse import quote
 
+from ledger_core.chart.models import Account
 from ledger_core.chart.queries import Node
 from ledger_core.chart.types import ROOT_LABELS
 
+LONGEST_CODE = 20
+_CODE = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._/-]{{0,{LONGEST_CODE - 1}}}\Z")
+_LEADING_CODE = re.compile(r"([A-Za-z0-9._/-]*[0-9][A-Za-z0-9._/-]*)[ -]+(.+)")
 _NOT_BEANCOUNT = re.compile(r"[^A-Za-z0-9]+")
 _SPACES = re.compile(r"\s+")
 
@@ -21,6 +26,32 @@ def hledger_names(nodes: list[Node]) -> dict[int, str]:
 def beancount_names(nodes: list[Node]) -> dict[int, str]:
     """`Assets:1000-Bank:1010-Checking`, by account id: ASCII letters, digits and dashes."""
     return _tree(nodes, lambda code, name: "-".join(filter(None, (_ascii(code), _ascii(name)))).strip("-") or "0")
+
+
+def is_code(text: str) -> bool:
+    return _CODE.match(text) is not None
+
+
+def code_and_name(component: str) -> tuple[str, str]:
+    """What a part of a name says: `1010 Checking` is code and name; `Checking` is a name."""
+    found = _LEADING_CODE.fullmatch(component)
+    if found and is_code(found[1]):
+        return found[1], found[2].strip()
+    return "", component
+
+
+def tag_of_name(account: Account, name: str) -> dict[str, str]:
+    """The tag that keeps an account's name where its name in the journal does not say it; encoded as in an address."""
+    if code_and_name(name.rpartition(":")[2]) == (account.code, account.name):
+        return {}
+    signs = zip(account.name, f" {account.name}", strict=False)
+    return {"account_name": "".join(_encoded(sign, before) for sign, before in signs)}
+
+
+def _encoded(sign: str, before: str) -> str:
+    """Only what a tag cannot hold: what ends it, and what is no plain text in a line."""
+    plain = sign.isprintable() and sign not in "%,;" and not (sign == " " and before == " ")
+    return sign if plain else quote(sign, safe="")
 
 
 def one_line(text: str) -> str:

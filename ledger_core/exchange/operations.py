@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError
 
 from ledger_core.activity.operations import Subject, record
 from ledger_core.books.bulk import Unposted, errors_of, post_many, refuse_errors
-from ledger_core.books.models import JournalEntry
+from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.books.operations import Line, line_of, normal
 from ledger_core.contacts.queries import contact_errors
-from ledger_core.exchange.models import ExternalId
+from ledger_core.currencies.queries import enabled_codes, not_enabled
+from ledger_core.exchange.external_ids import IDS_AT_ONCE, known_ids, remember_ids
 from tenancy.db import atomic, operation
 from tenancy.problems import FieldError
 
 ATTEMPTS = 3
-IDS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Outcome:
     external_id: str
     entry: JournalEntry | None = None
     is_new: bool = False
+    differs: bool = False  # from the entry that was there already
     errors: Sequence[FieldError] = field(default=())
 
 
@@ -66,37 +67,65 @@ def post_external(
 def _post(
     entries: dict[int, External], refused: dict[int, Sequence[FieldError]], each: bool, source: str, actor: int
 ) -> list[Outcome]:
-    known = _known(source, [entry.external_id for entry in entries.values() if entry.external_id])
+    known = known_ids(source, [entry.external_id for entry in entries.values() if entry.external_id])
+    stored = _stored_lines(known.values())
     refused |= _repeated(entries)
     new = [index for index, entry in entries.items() if entry.external_id not in known and index not in refused]
-    wrong = errors_of([entries[index].entry for index in new])
-    refused |= {new[position]: errors for position, errors in wrong.items()}
-    refused |= _contact_errors({index: entries[index].entry for index in new if index not in refused})
+    unposted = [entries[index].entry for index in new]
+    for wrong in (_disabled(unposted), errors_of(unposted), _contact_errors(unposted)):
+        refused |= {new[position]: [*refused.get(new[position], ()), *errors] for position, errors in wrong.items()}
     if not each:
         refuse_errors(refused)
     new = [index for index in new if index not in refused]
     posted = dict(zip(new, post_many(entries=[entries[index].entry for index in new], actor=actor), strict=True))
-    _remember(source, {entries[index].external_id: entry for index, entry in posted.items()})
+    remember_ids(source, {entries[index].external_id: entry for index, entry in posted.items()})
     _tell(list(posted.values()), source, actor)
     return [
-        _outcome(index, entries.get(index), posted.get(index), known, refused.get(index))
+        _outcome(index, entries.get(index), posted.get(index), known, stored, refused.get(index))
         for index in sorted({*entries, *refused})
     ]
 
 
-def _contact_errors(entries: Mapping[int, Unposted]) -> dict[int, Sequence[FieldError]]:
+def _contact_errors(entries: Sequence[Unposted]) -> dict[int, list[FieldError]]:
     """The contacts that nothing can be booked for, by the position of the entry; one query for all."""
     named = {
-        f"/{index}/lines/{number}/contact": line.contact_id
-        for index, entry in entries.items()
-        for number, line in enumerate(entry.lines)
+        f"/{position}/lines/{index}/contact": line.contact_id
+        for position, entry in enumerate(entries)
+        for index, line in enumerate(entry.lines)
         if line.contact_id is not None
     }
     found: dict[int, list[FieldError]] = {}
     for error in contact_errors(named):
-        _, index, pointer = error.pointer.split("/", 2)
-        found.setdefault(int(index), []).append(FieldError(f"/{pointer}", error.code, error.detail))
-    return dict(found)
+        _, position, pointer = error.pointer.split("/", 2)
+        found.setdefault(int(position), []).append(FieldError(f"/{pointer}", error.code, error.detail))
+    return found
+
+
+def _disabled(entries: Sequence[Unposted]) -> dict[int, list[FieldError]]:
+    """Lines in currencies that are not enabled, by the position of the entry."""
+    enabled = enabled_codes() if any(line.currency for entry in entries for line in entry.lines) else set()
+    found: dict[int, list[FieldError]] = {}
+    for position, entry in enumerate(entries):
+        for index, line in enumerate(entry.lines):
+            if line.currency and line.currency not in enabled:
+                found.setdefault(position, []).append(not_enabled(line.currency, f"/lines/{index}/currency"))
+    return found
+
+
+def _stored_lines(entries: Collection[JournalEntry]) -> dict[int, list[Line]]:
+    """The lines of entries, by the entry's id."""
+    found: dict[int, list[Line]] = {}
+    ids = [entry.pk for entry in entries]
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        rows = JournalLine.objects.filter(entry__in=ids[start : start + IDS_AT_ONCE])
+        for row in rows.order_by("entry_id", "position"):
+            found.setdefault(row.entry_id, []).append(line_of(row))
+    return found
+
+
+def _differs(sent: Unposted, stored: JournalEntry, lines: Sequence[Line]) -> bool:
+    head = (stored.date, stored.memo, stored.source_number)
+    return (sent.date, sent.memo, sent.source.number) != head or [normal(line) for line in sent.lines] != list(lines)
 
 
 def _outcome(
@@ -104,12 +133,16 @@ def _outcome(
     external: External | None,
     posted: JournalEntry | None,
     known: dict[str, JournalEntry],
+    stored: dict[int, list[Line]],
     errors: Sequence[FieldError] | None,
 ) -> Outcome:
     name = external.external_id if external else ""
-    if errors:
-        return Outcome(index, name, errors=errors)
-    return Outcome(index, name, posted or known[name], is_new=posted is not None)
+    if errors or external is None:
+        return Outcome(index, name, errors=errors or ())
+    if posted is not None:
+        return Outcome(index, name, posted, is_new=True)
+    entry = known[name]
+    return Outcome(index, name, entry, differs=_differs(external.entry, entry, stored[entry.pk]))
 
 
 def _repeated(entries: dict[int, External]) -> dict[int, Sequence[FieldError]]:
@@ -122,31 +155,6 @@ def _repeated(entries: dict[int, External]) -> dict[int, Sequence[FieldError]]:
             detail = f"Entry {first} of this request has the same external_id."
             found[index] = [FieldError("/external_id", "repeated", detail)]
     return found
-
-
-def digest_of(external_id: str) -> str:
-    return hashlib.sha256(external_id.encode()).hexdigest()
-
-
-def _known(source: str, external_ids: Sequence[str]) -> dict[str, JournalEntry]:
-    """Entries that have one of these names already."""
-    found: dict[str, JournalEntry] = {}
-    for start in range(0, len(external_ids), IDS_AT_ONCE):
-        digests = [digest_of(each) for each in external_ids[start : start + IDS_AT_ONCE]]
-        rows = ExternalId.objects.filter(source=source, digest__in=digests).select_related("entry")
-        found |= {row.external_id: row.entry for row in rows}
-    return found
-
-
-def _remember(source: str, entries: dict[str, JournalEntry]) -> None:
-    ExternalId.objects.bulk_create(
-        (
-            ExternalId(source=source, digest=digest_of(name), external_id=name, entry=entry)
-            for name, entry in entries.items()
-            if name
-        ),
-        batch_size=IDS_AT_ONCE,
-    )
 
 
 def _tell(posted: list[JournalEntry], source: str, actor: int) -> None:

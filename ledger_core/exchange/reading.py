@@ -24,6 +24,8 @@ class LineError:
 class Amount:
     number: Decimal
     currency: str  # empty: the base currency
+    is_doubtful: bool = False  # written as 1.234: in a currency with fewer decimals it may be a thousand
+    written: str = ""
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Transaction:
     reference: str = ""
     postings: list[Posting] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
+    is_whole: bool = True  # False: something of it could not be read, so that what is left need not balance
 
 
 @dataclass(slots=True)
@@ -60,6 +63,9 @@ class AccountHint:
 
 @dataclass(slots=True)
 class Reading:
+    """`price_example` says how the format writes what an amount in another currency is worth."""
+
+    price_example: str = ""
     transactions: list[Transaction] = field(default_factory=list)
     accounts: dict[str, AccountHint] = field(default_factory=dict)
     errors: list[LineError] = field(default_factory=list)

@@ -9,14 +9,15 @@ from rest_framework import serializers
 
 from ledger_core.arithmetic.currencies import CURRENCIES
 from ledger_core.arithmetic.exchange import effective_rate
-from ledger_core.arithmetic.money import MOST_RATE, ONE, NotAnAmount, to_minor, to_rate
+from ledger_core.arithmetic.money import MOST_RATE, ONE, NotAnAmount, convert, rate_text, to_minor, to_rate, to_text
 from ledger_core.base.queries import base_currency
-from ledger_core.base.serializers import AmountField, BooksDateField, IdField
+from ledger_core.base.serializers import AmountField, BooksDateField, BooksSerializer, IdField
 from ledger_core.books.operations import Line
 from ledger_core.books.rehearsal import RehearsalSerializer
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.exchange.accounts import CREATED, MATCHED, UNKNOWN
 from ledger_core.exchange.formats import FORMATS
+from ledger_core.exchange.numerals import COMMA, POINT
 
 MOST_ENTRIES, MOST_LINES = 5_000, 1_000
 ALL, EACH = "all", "each"
@@ -31,6 +32,7 @@ IMPORT_FORMATS = [
     ("csv", "CSV table"),
     (XLSX, "XLSX workbook"),
 ]
+MARKS = [(POINT, "1,234.50"), (COMMA, "1.234,50")]
 MOST_CHARACTERS = 20 * 1024 * 1024
 DIMENSIONS = ("contact_id", "item_id", "tax_rate_id", "branch_id", "project_id")
 
@@ -48,7 +50,7 @@ class NumberField(serializers.Field):
         return str(value)
 
 
-class BulkLineSerializer(serializers.Serializer):
+class BulkLineSerializer(BooksSerializer):
     """A debit or a credit in base currency; for a line in another currency also what it is in that one."""
 
     account = IdField()
@@ -60,7 +62,7 @@ class BulkLineSerializer(serializers.Serializer):
     rate = NumberField(
         required=False,
         allow_null=True,
-        help_text="Base units for one unit of `currency`; default: what the amounts say",
+        help_text="Base units for one unit of `currency`, as the amounts say to a minor unit; default: what they say",
     )
     contact = IdField(required=False, allow_null=True, source="contact_id")
     item = IdField(required=False, allow_null=True, source="item_id")
@@ -97,17 +99,30 @@ def _in_currency(attrs: dict[str, Any], base_amount: int, is_debit: bool) -> dic
         raise _wrong(
             "currency_amount", "no_amount", "This is greater than zero; the side is that of the debit or credit."
         )
-    scaled = (
-        effective_rate(minor, base_amount, currency=currency, base=base_currency())
-        if rate is None
-        else _exact("rate", lambda: to_rate(rate if isinstance(rate, Decimal) else str(rate)))
-    )
-    if scaled > MOST_RATE:
+    implied = effective_rate(minor, base_amount, currency=currency, base=base_currency())
+    if implied > MOST_RATE:
         raise _wrong("currency_amount", "too_small", "This is far too little for the debit or credit.")
+    scaled = (
+        implied if rate is None else _exact("rate", lambda: to_rate(rate if isinstance(rate, Decimal) else str(rate)))
+    )
+    if scaled != implied:
+        _check_rate(minor, base_amount, rate=scaled, currency=currency)
     sides = (
         {"currency_debit": minor, "currency_credit": 0} if is_debit else {"currency_debit": 0, "currency_credit": minor}
     )
     return {"currency": currency, "rate": scaled, **sides}
+
+
+def _check_rate(amount: int, base_amount: int, *, rate: int, currency: str) -> None:
+    """One minor unit off is right: the lines of a document share its total, and each share is rounded."""
+    base = base_currency()
+    converted = convert(amount, rate=rate, source=currency, target=base)
+    if abs(converted - base_amount) > 1:
+        detail = (
+            f"{to_text(amount, currency)} {currency} at {rate_text(rate)} is {to_text(converted, base)} {base}, and not"
+            f" {to_text(base_amount, base)} {base}. Leave the rate out, and it is what the amounts say."
+        )
+        raise _wrong("rate", "rate_mismatch", detail)
 
 
 def _exact(field: str, read: Any) -> int:
@@ -117,7 +132,7 @@ def _exact(field: str, read: Any) -> int:
         raise _wrong(field, error.code, str(error)) from error
 
 
-class BulkEntrySerializer(serializers.Serializer):
+class BulkEntrySerializer(BooksSerializer):
     external_id = serializers.CharField(
         max_length=120, required=False, allow_blank=True, default="", help_text="Your name for it: it is posted once"
     )
@@ -127,19 +142,21 @@ class BulkEntrySerializer(serializers.Serializer):
     lines = BulkLineSerializer(many=True, max_length=MOST_LINES)  # type: ignore[call-arg]  # of the list
 
 
-class BulkSerializer(serializers.Serializer):
+class BulkSerializer(BooksSerializer):
     mode = serializers.ChoiceField(MODES, required=False, default=ALL)
     entries = BulkEntrySerializer(many=True, max_length=MOST_ENTRIES)  # type: ignore[call-arg]  # of the list
 
 
-class BulkShapeSerializer(serializers.Serializer):
+class BulkShapeSerializer(BooksSerializer):
     """The body without a look into the entries: in mode `each` every one of them is judged by itself."""
 
     mode = serializers.ChoiceField(MODES, required=False, default=ALL)
-    entries = serializers.ListField(child=serializers.JSONField(), max_length=MOST_ENTRIES, allow_empty=False)
+    entries = serializers.ListField(
+        child=serializers.JSONField(allow_null=True), max_length=MOST_ENTRIES, allow_empty=False
+    )
 
 
-class ImportSerializer(serializers.Serializer):
+class ImportSerializer(BooksSerializer):
     """Exactly one of `content` (text formats) and `content_base64` (XLSX)."""
 
     format = serializers.ChoiceField(IMPORT_FORMATS)
@@ -152,6 +169,12 @@ class ImportSerializer(serializers.Serializer):
         help_text="Name in the file -> code of the account that is meant",
     )
     create_accounts = serializers.BooleanField(required=False, default=True)
+    allow_duplicates = serializers.BooleanField(
+        required=False, default=False, help_text="Post entries that were imported before once more"
+    )
+    decimal_mark = serializers.ChoiceField(
+        MARKS, required=False, default="", help_text="Of the amounts; without it `1,234` is refused: it may be two"
+    )
     columns = serializers.DictField(
         child=serializers.CharField(max_length=200),
         required=False,
@@ -187,6 +210,7 @@ class ImportReportSerializer(serializers.Serializer):
     """What was done; of a dry run, what would be."""
 
     entries_in_file = serializers.IntegerField(source="entries")
+    duplicates = serializers.IntegerField(help_text="Entries of the file that were imported before")
     accounts = ImportAccountSerializer(many=True)
     errors = ImportErrorSerializer(many=True)  # type: ignore[assignment]  # a field of this name, not DRF's errors
     first_number = serializers.CharField(allow_null=True)
@@ -212,6 +236,7 @@ class BulkResultSerializer(serializers.Serializer):
     index = serializers.IntegerField()
     external_id = serializers.CharField()
     status = serializers.ChoiceField(STATUSES)
+    differs = serializers.BooleanField(help_text="Whether what was sent is not what the existing entry says")
     entry = PostedEntrySerializer(allow_null=True)
     errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]  # a field of this name, not DRF's errors
 

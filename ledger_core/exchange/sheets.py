@@ -12,9 +12,11 @@ import datetime
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
+from ledger_core.exchange.numerals import read_numeral
 from ledger_core.exchange.reading import Amount, Posting, Reading, Transaction, Unreadable, read_date
 
 COLUMNS = (
@@ -33,33 +35,53 @@ COLUMNS = (
 MOST_ROWS, MOST_COLUMNS = 500_000, 100
 MOST_UNPACKED, MOST_PARTS = 300 * 1024 * 1024, 1_000  # of a workbook, which is a zip file
 
+PRICE_EXAMPLE = "Say in the column `base_amount` what this is worth in {base}."
+
 Row = Mapping[str, Any]
 
 
-def read_csv(content: str, columns: Mapping[str, str]) -> Reading:
+def read_csv(content: str, columns: Mapping[str, str], decimal_mark: str = "") -> Reading:
     """A table with commas, semicolons or tabs, whichever its heading has most of."""
     heading = content.partition("\n")[0]
     delimiter = max(",;\t", key=heading.count)
     rows = csv.reader(io.StringIO(content.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
-    return _read(rows, columns)
+    return _read(rows, columns, decimal_mark)
 
 
-def read_xlsx(content: bytes, columns: Mapping[str, str]) -> Reading:
+def read_xlsx(content: bytes, columns: Mapping[str, str], decimal_mark: str = "") -> Reading:
     """The first sheet of a workbook; formulas count with the value that was saved."""
     from openpyxl import load_workbook
 
-    reading = Reading()
+    reading = Reading(PRICE_EXAMPLE)
     try:
         _refuse_bomb(content)
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        values, formulas = (
+            load_workbook(io.BytesIO(content), read_only=True, data_only=saved, keep_links=False).worksheets[0]
+            for saved in (True, False)
+        )
     except Unreadable as error:
         reading.wrong(0, error.code, str(error))
         return reading
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         reading.wrong(0, "not_a_workbook", f"This is no XLSX workbook: {str(error)[:100]}.")
         return reading
-    sheet = book.worksheets[0]
-    return _read(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), columns)
+    written = formulas.iter_rows(values_only=True, max_col=MOST_COLUMNS)
+    return _read(map(_calculated, values.iter_rows(max_col=MOST_COLUMNS), written), columns, decimal_mark)
+
+
+class NoValue:
+    """A formula whose value was not saved with it."""
+
+    def __init__(self, column: int) -> None:
+        self.column = column
+
+
+def _calculated(cells: Iterable[Any], formulas: Iterable[Any]) -> list[Any]:
+    """The values of a row, in which a formula without one does not pass for an empty cell. An empty text is a value."""
+    return [
+        NoValue(column) if cell.value is None and cell.data_type == "n" and formula is not None else cell.value
+        for column, (cell, formula) in enumerate(zip(cells, formulas, strict=True), start=1)
+    ]
 
 
 def _refuse_bomb(content: bytes) -> None:
@@ -69,15 +91,12 @@ def _refuse_bomb(content: bytes) -> None:
             raise Unreadable("too_large", "The workbook is too large once it is unpacked.")
 
 
-def _read(rows: Iterable[Iterable[Any]], columns: Mapping[str, str]) -> Reading:
-    reading = Reading()
-    current: tuple[str, Transaction] | None = None
+def _read(rows: Iterable[Iterable[Any]], columns: Mapping[str, str], decimal_mark: str) -> Reading:
+    reader = _Reader(decimal_mark)
+    reading = reader.reading
     try:
         for number, row in _named(rows, columns):
-            try:
-                current = _row(reading, current, number, row)
-            except Unreadable as error:
-                reading.wrong(number, error.code, str(error))
+            reader.take(number, row)
     except Unreadable as error:
         reading.wrong(1, error.code, str(error))
     except csv.Error as error:
@@ -110,41 +129,118 @@ def _places(heading: list[Any], columns: Mapping[str, str]) -> dict[str, int]:
     return places
 
 
-def _row(
-    reading: Reading, current: tuple[str, Transaction] | None, number: int, row: Row
-) -> tuple[str, Transaction] | None:
-    key = _text(row, "entry") or _text(row, "reference")
-    if current is None or not key or key != current[0]:
-        opened = Transaction(number, _date(row), _text(row, "memo"), _text(row, "reference"))
-        if current is not None and not key and opened.date == current[1].date and not current[0]:
-            opened = current[1]  # without a key, rows of one day that follow each other are one entry
+class _Reader:
+    """Puts rows together to entries."""
+
+    def __init__(self, decimal_mark: str) -> None:
+        self.reading = Reading(PRICE_EXAMPLE)
+        self.mark = decimal_mark
+        self.key = ""
+        self.current: Transaction | None = None
+
+    def take(self, number: int, row: Row) -> None:
+        try:
+            self._open(number, row)
+        except Unreadable as error:
+            self._fault(number, error)
         else:
-            reading.add(opened)
-        current = (key, opened)
-    current[1].postings.append(_posting(number, row))
-    return current
+            self._add(number, row)
+
+    def _fault(self, number: int, error: Unreadable) -> None:
+        self.reading.wrong(number, error.code, str(error))
+        if self.current is not None:
+            self.current.is_whole = False
+
+    def _open(self, number: int, row: Row) -> None:
+        """Find or begin the entry of a row. Without a key, rows of one day that follow each other are one entry."""
+        key = _text(row, "entry") or _text(row, "reference")
+        if key and self.current is not None and key == self.key:
+            _check_date(row, self.current)
+            return
+        try:
+            dated = _date(row)
+        except Unreadable:  # the rows of this entry are looked at, and belong to none
+            self.key, self.current = key, Transaction(number, datetime.date.min)
+            raise
+        if self.current is None or key or self.key or dated != self.current.date:
+            self.key, self.current = key, Transaction(number, dated, _text(row, "memo"), _text(row, "reference"))
+            self.reading.add(self.current)
+
+    def _add(self, number: int, row: Row) -> None:
+        assert self.current is not None, "it was opened"
+        try:
+            self.current.postings.append(self._posting(number, row))
+        except Unreadable as error:
+            self._fault(number, error)
+
+    def _posting(self, number: int, row: Row) -> Posting:
+        currency, worth = _text(row, "currency").upper(), self._number(row, "base_amount")
+        amount = self._amount(row, currency)
+        if worth is not None and worth.number < 0 <= amount.number:
+            raise Unreadable("wrong_price", "The amount is positive and `base_amount` negative.")
+        return Posting(
+            number,
+            _text(row, "account"),
+            amount,
+            total_price=None if worth is None else replace(worth, number=abs(worth.number)),
+            description=_text(row, "description"),
+        )
+
+    def _amount(self, row: Row, currency: str) -> Amount:
+        """Positive on the debit side, from `amount`, or from `debit` or `credit`."""
+        amount, debit, credit = (self._number(row, name, currency) for name in ("amount", "debit", "credit"))
+        sides = [each for each in (debit, credit) if each is not None and each.number]
+        if amount is not None and sides:
+            raise Unreadable("two_amounts", "This row has an `amount` and a `debit` or `credit`: say it once.")
+        if len(sides) > 1:
+            raise Unreadable("both_sides", "A row is a debit or a credit, not both.")
+        if sides and sides[0] is credit:
+            return replace(sides[0], number=-sides[0].number)
+        return amount or (sides[0] if sides else Amount(Decimal(0), currency))
+
+    def _number(self, row: Row, name: str, currency: str = "") -> Amount | None:
+        """A sheet's numbers are binary floats; their shortest text is what was typed in."""
+        value = row.get(name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return Amount(_exact(value), currency)
+        text = _text(row, name)
+        if not text:
+            return None
+        number, is_doubtful = read_numeral(text, self.mark)
+        return Amount(number, currency, is_doubtful, text)
 
 
-def _posting(number: int, row: Row) -> Posting:
-    currency = _text(row, "currency").upper()
-    amount = _number(row, "amount")
-    if amount is None:
-        amount = (_number(row, "debit") or Decimal(0)) - (_number(row, "credit") or Decimal(0))
-    worth = _number(row, "base_amount")
-    return Posting(
-        number,
-        _text(row, "account"),
-        Amount(amount, currency),
-        total_price=None if worth is None else Amount(abs(worth), ""),
-        description=_text(row, "description"),
-    )
+def _exact(value: float) -> Decimal:
+    number = Decimal(repr(value))
+    if not number.is_finite():
+        raise Unreadable("not_an_amount", f"{value} is no amount such as 1234.50.")
+    return number
+
+
+def _check_date(row: Row, transaction: Transaction) -> None:
+    """A further row of an entry says the same date, or none."""
+    if row.get("date") not in (None, "") and _date(row) != transaction.date:
+        detail = f"This row is of {_date(row)}, its entry of {transaction.date}."
+        raise Unreadable("different_date", detail)
 
 
 def _text(row: Row, name: str) -> str:
     value = row.get(name)
+    if isinstance(value, NoValue):
+        raise Unreadable(
+            "no_value",
+            f"The formula in column {_letters(value.column)} has no saved value. Open the workbook in a spreadsheet"
+            " program, save it, and try again.",
+        )
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # a sheet has no whole numbers: account 1010 is 1010.0
     return "" if value is None else str(value).strip()
+
+
+def _letters(column: int) -> str:
+    """What a sheet calls a column: C is the third."""
+    rest, last = divmod(column - 1, 26)
+    return (_letters(rest) if rest else "") + chr(ord("A") + last)
 
 
 def _date(row: Row) -> datetime.date:
@@ -152,18 +248,3 @@ def _date(row: Row) -> datetime.date:
     if isinstance(value, datetime.datetime):
         return value.date()
     return value if isinstance(value, datetime.date) else read_date(_text(row, "date"))
-
-
-def _number(row: Row, name: str) -> Decimal | None:
-    """A sheet's numbers are binary floats; their shortest text is what was typed in."""
-    value = row.get(name)
-    text = repr(value) if isinstance(value, float) else _text(row, name)
-    if not text:
-        return None
-    try:
-        found = Decimal(text.replace(",", "") if "." in text or text.count(",") > 1 else text.replace(",", "."))
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or len(text) > 64:
-        raise Unreadable("not_an_amount", f"{text[:40]!r} is no amount such as 1234.50.")
-    return found

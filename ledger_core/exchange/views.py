@@ -40,6 +40,7 @@ from tenancy import context
 from tenancy.problems import FieldError, Problem, field_errors
 from tenancy.streaming import stream
 
+CLOSE_YEARS = "fiscal_years.manage"
 API = "api"  # the source of these entries, and where their external ids are unique
 DRY_RUN = OpenApiParameter("dry_run", bool, description="Show what would be posted, and store nothing")
 
@@ -52,7 +53,8 @@ class BulkEntriesView(BooksView):
 
     @extend_schema(parameters=[DRY_RUN], request=BulkSerializer, responses=BulkAnswerSerializer)
     def post(self, request: Request) -> Response:
-        """An entry whose `external_id` is known is not posted again: its result is the entry that has it."""
+        """An entry whose `external_id` is known is not posted again: its result is the entry that has it, and whether
+        that differs from what was sent."""
         shape = BulkShapeSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
         entries, refused = _read(shape.validated_data["entries"])
@@ -82,9 +84,15 @@ class ImportsView(BooksView):
     def post(self, request: Request) -> Response:
         """422 `import_refused` names each wrong line as `/content/<line>`; a dry run reports them instead."""
         asked = valid(ImportSerializer(data=request.data))
-        reading = read_file(asked["format"], asked.get("bytes") or asked["content"], asked["columns"])
+        content = asked["bytes"] if "bytes" in asked else asked["content"]
+        reading = read_file(asked["format"], content, asked["columns"], asked["decimal_mark"])
         report = import_books(
-            reading=reading, told=asked["accounts"], create=asked["create_accounts"], actor=actor_of(request)
+            reading=reading,
+            told=asked["accounts"],
+            create=asked["create_accounts"],
+            actor=actor_of(request),
+            may_close=CLOSE_YEARS in request._request.abilities,  # type: ignore[attr-defined]
+            allow_duplicates=asked["allow_duplicates"],
         )
         if report.errors and not is_rehearsal():
             raise _refused(report)
@@ -113,6 +121,7 @@ class ExportView(BooksView):
     """The complete books, as a file for other programs."""
 
     abilities = {"get": "exports.create"}
+    query = (ExportQuerySerializer,)
 
     @extend_schema(
         parameters=[ExportQuerySerializer],
@@ -167,6 +176,7 @@ def _result(outcome: Outcome) -> dict[str, Any]:
         "index": outcome.index,
         "external_id": outcome.external_id,
         "status": status,
+        "differs": outcome.differs,
         "entry": entry,
         "errors": errors,
     }

@@ -1,12 +1,16 @@
-"""Closing a fiscal year with an entry, and reopening it.
+"""Closing a fiscal year with an entry, closing it again, and reopening it.
 
 Nobody has to: statements roll earlier years into retained earnings by themselves. The closing entry brings every
-income and expense account of the year to zero, per branch and currency, and changes no total of any statement.
+income and expense account of the year to zero, per branch and currency, and changes no total of any statement. Unless
+somebody asks not to, closing also locks the books up to the last day: what is posted into a closed year later makes
+its closing entry outdated.
 """
 
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
+from typing import Any
 
 from ledger_core.activity.operations import Subject, record
 from ledger_core.arithmetic.exchange import effective_rate
@@ -15,15 +19,21 @@ from ledger_core.books import operations as books
 from ledger_core.books.models import JournalEntry
 from ledger_core.books.operations import CLOSING, CLOSING_SOURCE, Line, Source
 from ledger_core.books.queries import Balance, movements
-from ledger_core.chart.models import Account
 from ledger_core.chart.queries import account_of_role
-from ledger_core.chart.types import ACCOUNT_TYPES, PROFIT_AND_LOSS
-from ledger_core.fiscal_years.queries import find_year, source_id
-from ledger_core.periods.operations import hold_all
+from ledger_core.fiscal_years.queries import (
+    OUTDATED,
+    YearState,
+    find_year,
+    income_accounts,
+    source_id,
+    standing_closings,
+    year_states,
+)
+from ledger_core.periods.areas import ALL
+from ledger_core.periods.operations import hold_all, set_lock
+from ledger_core.periods.queries import lock_of
 from tenancy.db import operation
-from tenancy.problems import Conflict
-
-INCOME_TYPES = [each.value for each in ACCOUNT_TYPES if each.statement == PROFIT_AND_LOSS]
+from tenancy.problems import Conflict, FieldError
 
 
 class AlreadyClosed(Conflict):
@@ -31,9 +41,19 @@ class AlreadyClosed(Conflict):
     title = "This fiscal year is closed already"
 
 
+class OverlapsClosed(Conflict):
+    code = "overlaps_closed_year"
+    title = "A part of this fiscal year is closed already"
+
+
 class NotClosed(Conflict):
     code = "not_closed"
     title = "This fiscal year is not closed"
+
+
+class NotOutdated(Conflict):
+    code = "not_outdated"
+    title = "The closing entry of this fiscal year is as it should be"
 
 
 class NotEnded(Conflict):
@@ -46,45 +66,124 @@ class NothingToClose(Conflict):
     title = "There is nothing to close"
 
 
+class YearsClosed(Conflict):
+    code = "fiscal_years_closed"
+    title = "There are closed fiscal years"
+
+
 @operation
-def close_year(*, last_day: datetime.date, actor: int) -> JournalEntry:
-    """Move the year's income and expenses to retained earnings, by an entry on its last day."""
+def close_year(*, last_day: datetime.date, lock: bool = True, actor: int) -> JournalEntry:
+    """Move the year's income and expenses to retained earnings, by an entry on its last day.
+
+    With `lock` nothing is posted up to that day any more; a later lock date stays.
+    """
     hold_all()  # nobody posts into the year while its balances are being added up
     state = find_year(last_day)
-    if state.closing is not None:
-        raise AlreadyClosed(f"The year was closed by entry {state.closing.number}; reopen it first.")
+    _refuse_closed(state)
     if not state.has_ended:
         raise NotEnded(f"The year goes on until {last_day}.")
-    accounts = list(Account.objects.filter(type__in=INCOME_TYPES).values_list("pk", flat=True))
-    booked = movements(
-        periods=[(state.year.first_day, last_day)], by=("account", "branch", "currency"), accounts=accounts
-    )
-    lines = _closing_lines({key: balance for key, (balance,) in booked.items()})
-    if not lines:
-        raise NothingToClose("No income or expense account has a balance in this year.")
-    entry = books.post(
-        date=last_day,
-        lines=lines,
-        source=Source(CLOSING_SOURCE, source_id(state.year), state.year.label),
-        purpose=CLOSING,
-        memo=f"Closing of {state.year.label}",
-        actor=actor,
-    )
+    entry = _post(state, actor)
+    if lock:
+        _lock(state, entry.memo, actor)
     record(verb="closed", subject=_subject(entry), summary=f"Closed by entry {entry.number}", actor=actor)
     return entry
 
 
 @operation
-def reopen_year(*, last_day: datetime.date, actor: int) -> JournalEntry:
-    """Reverse the closing entry, on its own day; gives the reversal."""
+def close_year_again(*, last_day: datetime.date, actor: int) -> JournalEntry:
+    """Put another closing entry in the place of an outdated one, which is reversed; gives the new one."""
+    hold_all()
+    state = find_year(last_day)
+    if state.closing is None:
+        raise NotClosed("There is no closing entry to replace; close the year.")
+    if state.state != OUTDATED:
+        raise NotOutdated(f"Entry {state.closing.number} still moves the whole result of {state.year.label}.")
+    was_locked = _take_lock_back(state, f"{state.closing.memo} again", actor)
+    reversal = _reverse(state.closing, f"Replaced: {state.closing.memo}", actor)
+    entry = _post(state, actor)
+    if was_locked:
+        _lock(state, entry.memo, actor)
+    said = f"Closed again by entry {entry.number}; entry {state.closing.number} is reversed by {reversal.number}"
+    record(verb="closed", subject=_subject(entry), summary=said, actor=actor)
+    return entry
+
+
+@operation
+def reopen_year(*, last_day: datetime.date, actor: int) -> YearState:
+    """Reverse the closing entry, on its own day, and take back the lock that closing set."""
     hold_all()
     state = find_year(last_day)
     if state.closing is None:
         raise NotClosed("There is no closing entry to reverse.")
     memo = f"Reopening of {state.year.label}"
-    reversal = books.reverse(entry=state.closing, date=last_day, actor=actor, memo=memo)
+    _take_lock_back(state, memo, actor)
+    reversal = _reverse(state.closing, memo, actor)
     record(verb="reopened", subject=_subject(reversal), summary=f"Reversed by entry {reversal.number}", actor=actor)
-    return reversal
+    return replace(state, closing=None, has_result=False)
+
+
+def check_change(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Raise YearsClosed if fiscal years would begin in another month while some are closed (settings).
+
+    Years of the old kind and of the new one overlap: the same result would be closed twice.
+    """
+    if before.get("fiscal_year_start") == after.get("fiscal_year_start"):
+        return
+    labels = [entry.source_number or str(entry.date) for entry in standing_closings()]
+    if labels:
+        detail = f"Fiscal years are closed ({', '.join(labels)}). Reopen them first; then close the new ones."
+        raise YearsClosed(detail, errors=(FieldError("/fiscal_year_start", YearsClosed.code, detail),))
+
+
+def _refuse_closed(state: YearState) -> None:
+    year = state.year
+    if state.closing is not None:
+        todo = "close it again" if state.state == OUTDATED else "reopen it first"
+        raise AlreadyClosed(f"The year was closed by entry {state.closing.number}; {todo}.")
+    for other in year_states():
+        if other.closing and year.first_day <= other.year.last_day and other.year.first_day <= year.last_day:
+            raise OverlapsClosed(
+                f"{other.year.first_day} to {other.year.last_day} was closed by entry {other.closing.number} when "
+                "fiscal years began in another month; reopen that year first."
+            )
+
+
+def _post(state: YearState, actor: int) -> JournalEntry:
+    year = state.year
+    booked = movements(
+        periods=[(year.first_day, year.last_day)], by=("account", "branch", "currency"), accounts=income_accounts()
+    )
+    lines = _closing_lines({key: balance for key, (balance,) in booked.items()})
+    if not lines:
+        raise NothingToClose("No income or expense account has a balance in this year.")
+    return books.post(
+        date=year.last_day,
+        lines=lines,
+        source=Source(CLOSING_SOURCE, source_id(year), year.label),
+        purpose=CLOSING,
+        memo=f"Closing of {year.label}",
+        actor=actor,
+    )
+
+
+def _reverse(closing: JournalEntry, memo: str, actor: int) -> JournalEntry:
+    return books.reverse(entry=closing, date=closing.date, actor=actor, memo=memo)
+
+
+def _lock(state: YearState, reason: str, actor: int) -> None:
+    locked, _ = lock_of(ALL)
+    if locked is None or locked < state.year.last_day:
+        set_lock(area=ALL, date=state.year.last_day, reason=reason, actor=actor)
+
+
+def _take_lock_back(state: YearState, reason: str, actor: int) -> bool:
+    """Lock as before this year was closed, if closing it was what locked last. Any other lock is somebody's will."""
+    assert state.closing is not None
+    locked, change = lock_of(ALL)
+    if change is None or locked != state.year.last_day or change.reason != state.closing.memo:
+        return False
+    set_lock(area=ALL, date=change.date_before, reason=reason, actor=actor)
+    return True
 
 
 def _subject(entry: JournalEntry) -> Subject:

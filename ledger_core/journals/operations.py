@@ -12,11 +12,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from ledger_core.activity.operations import Subject, record
+from ledger_core.activity.models import ActivityEntry
+from ledger_core.activity.operations import Subject, note, record, write
 from ledger_core.arithmetic.money import ONE, rate_text
 from ledger_core.attachments.operations import remove_all
+from ledger_core.base import rows
 from ledger_core.base.conditions import check_match
-from ledger_core.base.operations import take
+from ledger_core.base.operations import Numbering
 from ledger_core.base.queries import base_currency
 from ledger_core.books import operations as books
 from ledger_core.books.models import JournalEntry
@@ -72,10 +74,14 @@ def create_journal(
     rate = _rate(currency, rate, fields["date"])
     _check_reverse_on(fields["date"], fields.get("reverse_on"))
     accounts = check_lines(lines, currency=currency, rate=rate)
-    journal = ManualJournal.objects.create(created_by=actor, currency=currency, rate=rate, **fields)
+    journal = ManualJournal(created_by=actor, currency=currency, rate=rate, **fields)
+    rows.insert([journal])
     _write_lines(journal, lines, accounts)
-    record(verb="created", subject=_subject(journal), after=_told(journal), actor=actor)
-    return _publish(journal, lines, accounts, actor) if publish else journal
+    created = note(verb="created", subject=_subject(journal), after=_told(journal), actor=actor)
+    if publish:
+        return _publish(journal, lines, accounts, actor, created)
+    write(created)
+    return journal
 
 
 @operation
@@ -128,25 +134,38 @@ def delete_journal(*, journal_id: int) -> None:
 def publish_journal(*, journal_id: int, actor: int) -> ManualJournal:
     """Give a draft its number and post it."""
     journal = _draft(journal_id, "published")
-    rows = list(journal.lines.all())
-    return _publish(journal, rows, check_lines(rows, currency=journal.currency, rate=journal.rate), actor)
+    lines = list(journal.lines.all())
+    return _publish(journal, lines, check_lines(lines, currency=journal.currency, rate=journal.rate), actor)
 
 
 def _publish(
-    journal: ManualJournal, written: Sequence[LineLike], accounts: Mapping[int, Account], actor: int
+    journal: ManualJournal,
+    written: Sequence[LineLike],
+    accounts: Mapping[int, Account],
+    actor: int,
+    created: ActivityEntry | None = None,
 ) -> ManualJournal:
-    """Number and post a draft that this transaction holds, and whose lines it has checked."""
-    # Before the number is taken: others would wait for a refusal.
+    """Number and post a draft that this transaction holds, and whose lines it has checked.
+
+    `created` is what is still to be told of how it came about.
+    """
     check_control_lines(written, accounts)
     books.check_balance(written, currency=journal.currency)
-    taken = take(kind=SERIES, date=journal.date)
-    source = Source(SERIES, journal.pk, taken.number)
-    lines = ledger_lines(written, currency=journal.currency, rate=journal.rate)
-    entry = books.post(date=journal.date, lines=lines, source=source, memo=journal.memo, actor=actor, accounts=accounts)
-    _move(journal, Status.PUBLISHED, **taken.fields(), entry=entry, published_at=entry.posted_at)
+    numbering = Numbering(SERIES, journal.date)
+    entry = books.post(
+        date=journal.date,
+        lines=ledger_lines(written, currency=journal.currency, rate=journal.rate),
+        source=Source(SERIES, journal.pk),
+        memo=journal.memo,
+        actor=actor,
+        accounts=accounts,
+        number=numbering.take,
+    )
+    _move(journal, Status.PUBLISHED, **numbering.fields(), entry=entry, published_at=entry.posted_at)
     if journal.reverse_on is not None:
         _move(journal, Status.PUBLISHED, reversing_entry=_book_back(journal, journal.reverse_on, actor))
-    record(verb="published", subject=_subject(journal), summary=f"Posted as entry {entry.number}", actor=actor)
+    summary = f"Posted as entry {entry.number}"
+    write(created, note(verb="published", subject=_subject(journal), summary=summary, actor=actor))
     return journal
 
 
@@ -254,25 +273,20 @@ def _told(journal: ManualJournal) -> dict[str, Any]:
 
 def _move(journal: ManualJournal, status: str, **fields: Any) -> None:
     """Change the status if it is still the one that was read."""
-    now = timezone.now()
-    moved = ManualJournal.objects.filter(pk=journal.pk, status=journal.status).update(
-        status=status, updated_at=now, **fields
-    )
-    assert moved == 1, "the row is locked by this transaction"
-    for name, value in {"status": status, "updated_at": now, **fields}.items():
-        setattr(journal, name, value)
+    changed = {"status": status, "updated_at": timezone.now(), **fields}
+    rows.change(journal, changed, only_if={"status": journal.status})
 
 
 def _write_lines(journal: ManualJournal, lines: Sequence[LineLike], accounts: Mapping[int, Account]) -> None:
-    rows = [
+    written = [
         ManualJournalLine(journal=journal, position=position, **fields_of(line))
         for position, line in enumerate(lines, start=1)
     ]
-    for row in rows:
+    for row in written:
         row.account = accounts[row.account_id]
-    ManualJournalLine.objects.bulk_create(rows)
-    if any(row.pk is None for row in rows):  # MySQL 8 does not return ids of a bulk insert
+    rows.insert(written)
+    if any(row.pk is None for row in written):  # MySQL 8
         ids = ManualJournalLine.objects.filter(journal=journal).order_by("position").values_list("pk", flat=True)
-        for row, pk in zip(rows, ids, strict=True):
+        for row, pk in zip(written, ids, strict=True):
             row.pk = pk
-    hold_lines(journal, rows)
+    hold_lines(journal, written)

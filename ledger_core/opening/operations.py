@@ -69,12 +69,20 @@ def write_balances(*, date: datetime.date, balances: Sequence[Balance], actor: i
 
 @operation
 def post_balances(*, actor: int) -> OpeningBalances:
-    """Post the draft, in place of what was posted before: that is reversed on its own day."""
+    """Post the draft, in place of what was posted before: that is reversed on its own day.
+
+    Where the books have just these balances already, nothing is posted.
+    """
     opening = OpeningBalances.objects.select_for_update().filter(pk=1).first()
     if opening is None:
         raise NothingToPost("Write the opening balances first.")
     check_match(opening)
     lines = ledger_lines_of(opening)
+    if _is_posted(opening, lines):
+        if opening.status != Status.POSTED:
+            opening.status = Status.POSTED
+            opening.save(update_fields=["status", "updated_at"])
+        return opening
     if opening.entry is not None:
         memo = "Opening balances, replaced"
         books.reverse(entry=opening.entry, date=opening.entry.date, actor=actor, memo=memo)
@@ -100,6 +108,13 @@ def ledger_lines_of(opening: OpeningBalances) -> list[Line]:
 
 
 _SUBJECT = Subject("opening_balances", 1, "Opening balances")
+
+
+def _is_posted(opening: OpeningBalances, lines: Sequence[Line]) -> bool:
+    entry = opening.entry
+    if entry is None or entry.date != opening.date:
+        return False
+    return books.lines_of(entry) == [books.normal(line) for line in lines]
 
 
 def _post(opening: OpeningBalances, lines: Sequence[Line], actor: int) -> JournalEntry:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.db.models import Max
 from django.utils import timezone
 
-from ledger_core.base.locking import share_locked
+from ledger_core.base.rows import read
 from ledger_core.periods.areas import ALL, AREAS, LABELS
 from ledger_core.periods.models import LockChange, LockDate, PeriodUnlock
 from tenancy.problems import Conflict, FieldError
@@ -32,7 +32,7 @@ def check_open(date: datetime.date, area: str) -> None:
 
 def check_all_open(dates: Iterable[datetime.date], area: str) -> None:
     """The same for many entries at once, with one query unless something is locked."""
-    locks = share_locked(LockDate.objects.filter(area__in=(ALL, area)).order_by("pk"))
+    locks = read(LockDate, "area IN (%s, %s) ORDER BY id", [ALL, area], share=True)
     assert len({lock.area for lock in locks}) == len({ALL, area}), "every area has its lock row"
     _refuse_locked(sorted(set(dates)), locks)
 
@@ -65,6 +65,11 @@ def _locked(date: datetime.date, lock: LockDate) -> PeriodLocked:
 def standing_unlocks() -> Iterable[PeriodUnlock]:
     """Unlocks in force now."""
     return PeriodUnlock.objects.filter(ended_at=None, expires_at__gt=timezone.now())
+
+
+def lock_of(area: str) -> tuple[datetime.date | None, LockChange | None]:
+    """Up to which day an area is locked, and the change that made it so."""
+    return LockDate.objects.get(area=area).date, LockChange.objects.filter(area=area).first()
 
 
 def locks() -> list[tuple[LockDate, LockChange | None]]:

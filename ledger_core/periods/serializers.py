@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ledger_core.base.serializers import BooksDateField, IdField, PersonField
+from ledger_core.base.serializers import BooksDateField, BooksSerializer, IdField, PersonField
 from ledger_core.periods.areas import AREAS
 from ledger_core.periods.models import LockChange, LockDate
 
@@ -47,13 +47,13 @@ class LockChangeSerializer(serializers.Serializer):
     changed_at = serializers.DateTimeField()
 
 
-class LockWriteSerializer(serializers.Serializer):
+class LockWriteSerializer(BooksSerializer):
     area = serializers.ChoiceField(AREAS)
     date = BooksDateField(allow_null=True)
     reason = serializers.CharField(max_length=500)
 
 
-class UnlockWriteSerializer(serializers.Serializer):
+class UnlockWriteSerializer(BooksSerializer):
     area = serializers.ChoiceField(AREAS)
     first_day = BooksDateField()
     last_day = BooksDateField()

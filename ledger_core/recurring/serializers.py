@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from ledger_core.arithmetic.schedule import FREQUENCIES, WEEKLY, Schedule
-from ledger_core.base.serializers import BooksDateField, IdField, PersonField
+from ledger_core.base.serializers import BooksDateField, BooksSerializer, IdField, PersonField
 from ledger_core.recurring.kinds import DRAFT, RecurringKind
 from ledger_core.recurring.models import RecurringRun, RecurringTemplate
 
@@ -48,7 +48,7 @@ def next_dates(schedule: Schedule, **since: Any) -> list[str]:
     return [date.isoformat() for date in islice(schedule.dates(**since), SHOWN_DATES)]
 
 
-class ScheduleSerializer(serializers.Serializer):
+class ScheduleSerializer(BooksSerializer):
     """When something recurs; it ends after `end` or after `count` dates, whichever comes first."""
 
     frequency = serializers.ChoiceField(FREQUENCY_CHOICES)

@@ -18,7 +18,7 @@ from ledger_core.books.models import JournalLine
 from ledger_core.books.serializers import AccountReferenceSerializer, JournalEntrySerializer, SourceSerializer
 from ledger_core.chart.models import Account
 from ledger_core.reports.columns import Column
-from ledger_core.reports.drill import address_of
+from ledger_core.reports.drill import Addresses
 from ledger_core.reports.parameters import ANY_BRANCH
 from ledger_core.reports.report import Cell, Report, Row
 from ledger_core.reports.table import ACCOUNT, AMOUNT, PERCENT, SECTION, TOTAL
@@ -166,16 +166,17 @@ def head(report_name: str, title: str, parameters: Any) -> dict[str, Any]:
 
 def shown(report: Report) -> dict[str, Any]:
     """A report as the API answers with it."""
+    cells_of = _Cells(report)
     return {
         **head(report.name, report.title, report.parameters),
         "columns": [_column(column) for column in report.columns],
-        "rows": [_row(row, report) for row in report.rows],
+        "rows": [_row(row, cells_of(row)) for row in report.rows],
     }
 
 
 def shown_trial_balance(report: Report) -> dict[str, Any]:
     """A trial balance: accounts and totals apart, with the last two columns by name."""
-    currency = base_currency()
+    currency, cells_of = base_currency(), _Cells(report)
 
     def sides(row: Row) -> dict[str, str]:
         debit, credit = (to_text(cell.value or 0, currency) for cell in row.cells[-2:])
@@ -185,9 +186,9 @@ def shown_trial_balance(report: Report) -> dict[str, Any]:
     return {
         **head(report.name, report.title, report.parameters),
         "columns": [_column(column) for column in report.columns],
-        "rows": [{"account": _account(row.account), **sides(row), "cells": _cells(row, report)} for row in rows],
+        "rows": [{"account": _account(row.account), **sides(row), "cells": cells_of(row)} for row in rows],
         "totals": sides(total),
-        "total_cells": _cells(total, report),
+        "total_cells": cells_of(total),
     }
 
 
@@ -204,14 +205,14 @@ def _column(column: Column) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, report: Report) -> dict[str, Any]:
+def _row(row: Row, cells: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "key": row.key,
         "kind": row.kind,
         "level": row.level,
         "title": row.title,
         "account": _account(row.account),
-        "cells": _cells(row, report),
+        "cells": cells,
     }
 
 
@@ -221,18 +222,24 @@ def _account(account: Account | None) -> dict[str, str] | None:
     return {"id": f"{account.pk}", "code": account.code, "name": account.name, "type": account.type}
 
 
-def _cells(row: Row, report: Report) -> list[dict[str, Any]]:
-    currency = base_currency()
-    return [_cell(cell, column, report, currency) for cell, column in zip(row.cells, report.columns, strict=True)]
+class _Cells:
+    """The cells of a report's rows, as the API answers with them."""
 
+    def __init__(self, report: Report) -> None:
+        self._columns = report.columns
+        self._addresses = Addresses(report.parameters)
+        self._currency = base_currency()
 
-def _cell(cell: Cell, column: Column, report: Report, currency: str) -> dict[str, Any]:
-    if cell.value is None:
-        return {"amount": None, "percent": None, "lines": None}
-    if column.kind == PERCENT:
-        return {"amount": None, "percent": percent_text(cell.value), "lines": None}
-    lines = address_of(cell, column.branch, report.parameters)
-    return {"amount": to_text(cell.value, currency), "percent": None, "lines": lines}
+    def __call__(self, row: Row) -> list[dict[str, Any]]:
+        return [self._cell(cell, column) for cell, column in zip(row.cells, self._columns, strict=True)]
+
+    def _cell(self, cell: Cell, column: Column) -> dict[str, Any]:
+        if cell.value is None:
+            return {"amount": None, "percent": None, "lines": None}
+        if column.kind == PERCENT:
+            return {"amount": None, "percent": percent_text(cell.value), "lines": None}
+        lines = self._addresses.of(cell, column.branch)
+        return {"amount": to_text(cell.value, self._currency), "percent": None, "lines": lines}
 
 
 def percent_text(tenths: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from ledger_core.books.lines import LineQuery
@@ -14,16 +15,33 @@ from ledger_core.reports.selection import Selection
 ADDRESS = "/api/reports/general-ledger/lines"
 
 
-def address_of(cell: Cell, branch: Branch, parameters: Parameters) -> str | None:
-    """Where the lines behind a cell are; None of amounts that are no sum of lines, and of nothing."""
-    if cell.selection is None:
-        return None
-    said = cell.selection.query()
-    if branch != ANY_BRANCH:
-        said["branch"] = branch
-    if parameters.as_known_at is not None:
-        said["as_known_at"] = parameters.as_known_at.isoformat().replace("+00:00", "Z")
-    return f"{ADDRESS}?{urlencode(said, doseq=True)}"
+class Addresses:
+    """Where the lines behind a report's cells are.
+
+    A row's cells have their accounts in common and a column's cells their dates, so there are few different parts,
+    and each is written once.
+    """
+
+    def __init__(self, parameters: Parameters) -> None:
+        known = parameters.as_known_at
+        self._always = {} if known is None else {"as_known_at": known.isoformat().replace("+00:00", "Z")}
+        self._of_rows: dict[Any, str] = {}
+        self._of_columns: dict[Any, str] = {}
+
+    def of(self, cell: Cell, branch: Branch) -> str | None:
+        """The address of a cell; None of amounts that are no sum of lines, and of nothing."""
+        selection = cell.selection
+        if selection is None:
+            return None
+        row = self._of_rows.get(selection.whose)
+        if row is None:
+            row = self._of_rows[selection.whose] = urlencode(selection.query_of_row(), doseq=True)
+        which = (selection.which, branch)
+        column = self._of_columns.get(which)
+        if column is None:
+            said = selection.query_of_column() | ({} if branch == ANY_BRANCH else {"branch": branch}) | self._always
+            column = self._of_columns[which] = urlencode(said)
+        return f"{ADDRESS}?{row}&{column}"
 
 
 def line_query(

@@ -123,6 +123,7 @@ class _Rows:
         self._columns = columns
         self._figures = figures
         self._parameters = parameters
+        self._cells_of_asked: dict[Asked, tuple[Cell, ...]] = {}
         self._cells_of_total: dict[str, tuple[Cell, ...]] = {}  # by the key of the section or total
 
     def all(self) -> list[Row]:
@@ -180,11 +181,14 @@ class _Rows:
         return replace(_of_section(section), types=(), accounts=tuple(pks), earnings=earnings)
 
     def _cells(self, asked: Asked) -> tuple[Cell, ...]:
-        """A row's cells, but for the percentages of another row."""
+        """A row's cells, but for the percentages of another row; what is asked for twice is found out once."""
+        known = self._cells_of_asked.get(asked)
+        if known is not None:
+            return known
         found: dict[str, Cell] = {}
         for column in self._columns:
             found[column.key] = self._amount(asked, column) if column.stretch else _compared(column, found)
-        return tuple(found.values())
+        return self._cells_of_asked.setdefault(asked, tuple(found.values()))
 
     def _amount(self, asked: Asked, column: Column) -> Cell:
         assert column.stretch is not None

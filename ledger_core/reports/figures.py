@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ledger_core.books.lines import nets_of_source
 from ledger_core.books.operations import CLOSING_SOURCE
@@ -19,6 +20,7 @@ from ledger_core.reports.selection import Selection
 from ledger_core.reports.statement import EARNINGS_TYPES
 
 Range = tuple[datetime.date | None, datetime.date]
+Whose = tuple[tuple[int, ...], tuple[str, ...]]  # accounts and types, added up
 
 
 class Accounts:
@@ -46,6 +48,7 @@ class Figures:
         self, *, accounts: Accounts, selections: Iterable[Selection], parameters: Parameters, by_branch: bool
     ) -> None:
         self._accounts = accounts
+        self._rows: dict[tuple[Whose, Branch], Sums] = {}
         wanted = list(selections)
         self._by_branch = by_branch or parameters.branch == NO_BRANCH
         only_branch = parameters.branch if isinstance(parameters.branch, int) else None
@@ -80,39 +83,63 @@ class Figures:
     def net(self, selection: Selection, branch: Branch = ANY_BRANCH) -> int:
         """Debits less credits of all lines of the selection."""
         range_ = (selection.first, selection.last)
-        keys = self._keys(self._accounts.of(selection), branch)
-        total = self._net(keys, range_)
+        sums = self._sums(selection.whose, branch)
+        total = sums.net(self._index[range_])
         if not selection.closing:
-            total -= self._net_of_closing(keys, range_)
+            total -= sums.net_of_closing(range_)
+        if selection.earnings_before is None:
+            return total
         whole, closing = selection.earnings
-        keys = self._keys(self._accounts.earnings, branch) if whole or closing else []
+        sums = self._sums(((), EARNINGS_TYPES), branch)
         if whole is not None:
-            total += self._net(keys, whole)
+            total += sums.net(self._index[whole])
         if closing is not None:
-            total += self._net_of_closing(keys, closing)
+            total += sums.net_of_closing(closing)
         return total
 
     def debit_and_credit(self, selection: Selection, branch: Branch = ANY_BRANCH) -> tuple[int, int]:
         """The two sides of a plain selection."""
         position = self._index[selection.first, selection.last]
-        keys = self._keys(self._accounts.of(selection), branch)
+        keys = self._keys(selection.whose, branch)
         found = [self._booked[key][position] for key in keys if key in self._booked]
         return sum(each.debit for each in found), sum(each.credit for each in found)
 
-    def _keys(self, accounts: Sequence[int], branch: Branch) -> list[Key]:
+    def _sums(self, whose: Whose, branch: Branch) -> Sums:
+        """Made once for a row, and used for each of its cells."""
+        found = self._rows.get((whose, branch))
+        if found is None:
+            keys = self._keys(whose, branch)
+            booked = [self._booked[key] for key in keys if key in self._booked]
+            closing = [each for key in keys for each in self._closing.get(key, ())]
+            nets = [sum(each.net for each in of_range) for of_range in zip(*booked, strict=True)]
+            found = self._rows[whose, branch] = Sums(nets, closing)
+        return found
+
+    def _keys(self, whose: Whose, branch: Branch) -> list[Key]:
+        accounts, types = whose
+        pks = [*accounts, *self._accounts.of_types(types)]
         if not self._by_branch:
-            return [(pk,) for pk in accounts]
+            return [(pk,) for pk in pks]
         those = self.branches if branch == ANY_BRANCH else (branch if isinstance(branch, int) else None,)
-        return [(pk, each) for pk in accounts for each in those]
+        return [(pk, each) for pk in pks for each in those]
 
-    def _net(self, keys: Sequence[Key], range_: Range) -> int:
-        position = self._index[range_]
-        return sum(self._booked[key][position].net for key in keys if key in self._booked)
 
-    def _net_of_closing(self, keys: Sequence[Key], range_: Range) -> int:
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Debits less credits of some accounts: in every range, and of each closing entry.
+
+    Without `nets` nothing was booked in any.
+    """
+
+    nets: Sequence[int]
+    closing: Sequence[tuple[datetime.date, int]]
+
+    def net(self, position: int) -> int:
+        return self.nets[position] if self.nets else 0
+
+    def net_of_closing(self, range_: Range) -> int:
         first, last = range_
-        booked = (each for key in keys for each in self._closing.get(key, ()))
-        return sum(net for date, net in booked if date <= last and (first is None or date >= first))
+        return sum(net for date, net in self.closing if date <= last and (first is None or date >= first))
 
 
 def _in_order(range_: Range) -> tuple[datetime.date, datetime.date]:

@@ -35,18 +35,35 @@ class Selection:
         closing = (max(self.earnings_before, self.first or self.earnings_before), self.last)
         return _if_any(whole), _if_any(closing)
 
-    def query(self) -> dict[str, Any]:
-        """As the parameters of the list of lines; what is not said is left out."""
-        said: dict[str, Any] = {
-            "account": list(self.accounts),
-            "type": list(self.types),
-            "date_from": self.first,
-            "date_to": self.last,
-            "closing": None if self.closing else "false",
-            "earnings_before": self.earnings_before,
-            "side": self.side,
-        }
-        return {name: value for name, value in said.items() if value not in (None, "", [])}
+    @property
+    def whose(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """What the cells of a row have in common."""
+        return self.accounts, self.types
+
+    @property
+    def which(self) -> tuple[datetime.date | None, datetime.date, bool, datetime.date | None, str]:
+        """What the cells of a column have in common, mostly."""
+        return self.first, self.last, self.closing, self.earnings_before, self.side
+
+    def query_of_row(self) -> dict[str, Any]:
+        """`whose`, as parameters of the list of lines; what is not said is left out."""
+        return _said({"account": self.accounts, "type": self.types})
+
+    def query_of_column(self) -> dict[str, Any]:
+        """`which`, as parameters of the list of lines."""
+        return _said(
+            {
+                "date_from": self.first,
+                "date_to": self.last,
+                "closing": None if self.closing else "false",
+                "earnings_before": self.earnings_before,
+                "side": self.side,
+            }
+        )
+
+
+def _said(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if value not in (None, "", ())}
 
 
 def _if_any(

@@ -40,6 +40,7 @@ from ledger_core.reports.report import Report
 from ledger_core.reports.serializers import (
     LinesQuerySerializer,
     PageQuerySerializer,
+    ReportQuerySerializer,
     query_serializer_of,
     read_lines,
     read_page,
@@ -156,6 +157,7 @@ class LedgerLinesView(BooksView):
     """The lines behind an amount of a report: what the `lines` of its cell lead to."""
 
     abilities = {"get": "reports.view"}
+    query = (LinesQuerySerializer,)
 
     @extend_schema(
         operation_id="reports_general_ledger_lines", parameters=[LinesQuerySerializer], responses=LedgerLinesSerializer
@@ -198,4 +200,6 @@ def view_of(statement: Statement) -> type[ReportView]:
         return self.respond(request)
 
     name = "".join(part.title() for part in statement.name.split("-"))
-    return type(f"{name}View", (base,), {"statement": statement, "get": get, "__doc__": statement.description})
+    query = (ReportQuerySerializer, *also)  # also what this report has not: that it has not is another answer
+    about = {"statement": statement, "get": get, "query": query, "__doc__": statement.description}
+    return type(f"{name}View", (base,), about)

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ledger_core.arithmetic.currencies import CURRENCIES
 from ledger_core.arithmetic.exchange import unrealized_difference
 from ledger_core.base.queries import base_currency
 from ledger_core.books.queries import movements
@@ -49,7 +50,8 @@ class RevaluedLine:
 def foreign_lines(*, date: datetime.date, rates: Mapping[str, int]) -> list[RevaluedLine]:
     """Every foreign monetary balance at the end of a day whose worth in base differs from what is booked.
 
-    `rates` come before those of the table. Raises Invalid naming the currencies that have no rate.
+    `rates` come before those of the table. Raises Invalid naming the currencies that have no rate, and the given rates
+    that nothing would use.
     """
     base = base_currency()
     accounts = {
@@ -58,7 +60,9 @@ def foreign_lines(*, date: datetime.date, rates: Mapping[str, int]) -> list[Reva
         if account.type in MONETARY or account.currency not in (None, base)
     }
     sums = _balances(date, accounts, base)
-    found = _rates({currency for _, _, currency in sums}, date, rates)
+    currencies = {currency for _, _, currency in sums}
+    _refuse_unused(rates, currencies, date)
+    found = _rates(currencies, date, rates)
     lines = []
     for (account_id, contact_id, currency), (booked, amount) in sorted(sums.items()):
         rate = found[currency]
@@ -85,9 +89,25 @@ def _balances(
     return sums
 
 
+def _refuse_unused(given: Mapping[str, int], currencies: set[str], date: datetime.date) -> None:
+    errors = tuple(
+        FieldError(f"/rates/{code}", *_why_unused(code, date)) for code in sorted(given) if code not in currencies
+    )
+    if errors:
+        raise Invalid(errors[0].detail if len(errors) == 1 else f"{len(errors)} rates cannot be used.", errors=errors)
+
+
+def _why_unused(code: str, date: datetime.date) -> tuple[str, str]:
+    if code == base_currency():
+        return "base_currency", f"{code} is the base currency: its rate is always 1."
+    if code not in CURRENCIES:
+        return "unknown_currency", f"{code} is no active ISO 4217 currency."
+    return "unused_rate", f"There is no balance in {code} to revalue on {date}. Leave its rate out."
+
+
 def _rates(currencies: set[str], date: datetime.date, given: Mapping[str, int]) -> dict[str, int]:
     found = {code: rate.rate for code, rate in find_rates(currencies=currencies - set(given), date=date).items()}
-    rates = {**found, **{code: rate for code, rate in given.items() if code in currencies}}
+    rates = {**found, **given}
     missing = sorted(currencies - set(rates))
     if missing:
         errors = tuple(

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections import Counter
+
 from rest_framework import serializers
 
 from ledger_core.arithmetic.money import to_text
-from ledger_core.base.serializers import AmountField, BooksDateField, IdField, PersonField
+from ledger_core.base.serializers import AmountField, BooksDateField, BooksSerializer, IdField, PersonField
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.currencies.serializers import RateField
 from ledger_core.revaluation.queries import RevaluedLine
@@ -23,11 +25,21 @@ class RevaluationSerializer(serializers.Serializer):
     undone_at = serializers.DateTimeField(allow_null=True)
 
 
-class RevalueSerializer(serializers.Serializer):
+class RevalueSerializer(BooksSerializer):
     date = BooksDateField()
     rates = serializers.DictField(
         child=RateField(), required=False, default=dict, help_text="By currency; they come before those of the table"
     )
+
+    def validate_rates(self, value: dict[str, int]) -> dict[str, int]:
+        rates = {code.upper(): rate for code, rate in value.items()}
+        if len(rates) < len(value):
+            times = Counter(code.upper() for code in value)
+            twice = [code for code, count in times.items() if count > 1]
+            raise serializers.ValidationError(
+                {code: [serializers.ErrorDetail(f"There are two rates of {code}.", "twice")] for code in twice}
+            )
+        return rates
 
 
 class RevaluedLineSerializer(serializers.Serializer):

@@ -72,8 +72,7 @@ class RevaluationViewSet(ShowsPosting, BooksViewSet):
 
 
 def _asked(request: Request) -> dict[str, Any]:
-    asked = valid(RevalueSerializer(data=request.data))
-    return {**asked, "rates": {code.upper(): rate for code, rate in asked["rates"].items()}}
+    return valid(RevalueSerializer(data=request.data))
 
 
 def _shown(runs: list[RevaluationRun]) -> list[Any]:

@@ -72,4 +72,4 @@ def _strays(derivation: Derivation, seen: set[int]) -> Iterator[str]:
         posted = posted.filter(reversed_by__isnull=True)
     for pk, number in posted.exclude(purpose=REVERSAL).order_by("number").values_list("pk", "number").iterator():
         if pk not in seen:
-            yield f"Entry {number} says it is of a {derivation.source_kind}, but no such document has it."
+            yield f"Entry {number} says it is of {derivation.label}, but no such document has it."

@@ -13,6 +13,7 @@ from ledger_core.verification.allocations import check_allocations
 from ledger_core.verification.balances import check_balances
 from ledger_core.verification.documents import check_documents
 from ledger_core.verification.entries import check_entries, check_numbers
+from ledger_core.verification.files import check_files
 from ledger_core.verification.schema import check_triggers
 from ledger_core.verification.taxes import check_taxes
 
@@ -47,10 +48,15 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
 
 
 def verify(
-    *, kept_seals: Sequence[Block] | None = None, tell: Callable[[int, int, str], None] = lambda *_: None
+    *,
+    kept_seals: Sequence[Block] | None = None,
+    with_files: bool = True,
+    tell: Callable[[int, int, str], None] = lambda *_: None,
 ) -> list[Finding]:
     """What is wrong with the books in context; an empty list is the proof. `kept_seals` come from a file."""
     checks = list(CHECKS)
+    if with_files:
+        checks.append(("files", check_files))
     if kept_seals is not None:
         checks += [("kept seals", lambda: check_against(kept_seals)), ("kept seals", lambda: check_seals(kept_seals))]
     findings = []

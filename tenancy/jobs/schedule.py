@@ -50,6 +50,8 @@ SCHEDULE = (
     Recurring(
         "Advance and seal books", "Balances and seals of books that somebody used", 1, "days", "books.advance_all"
     ),
+    Recurring("Fetch exchange rates", "Once for all who asked for them", 1, "days", "exchange_rates.fetch_all"),
+    Recurring("Delete files nobody can reach", "Left by uploads that broke off", 1, "days", "attachments.clean_up_all"),
     Recurring("Make recurring journals", "In every organization where one is due", 15, "minutes", "recurring.sweep"),
     Recurring("Forget old jobs", "Succeeded ones after 30 days, failed ones after 180", 1, "days", "jobs.clean_up"),
 )

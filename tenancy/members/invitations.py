@@ -21,7 +21,7 @@ from django.utils.module_loading import import_string
 from tenancy import mail
 from tenancy.abilities import ROLE_CHOICES
 from tenancy.access import State
-from tenancy.members.operations import add_member, lock, require, require_to_give
+from tenancy.members.operations import add_member, lock, note_invitation, require, require_to_give, withdraw
 from tenancy.models import Invitation, Membership, Organization
 from tenancy.problems import Conflict, Forbidden, NotFound, Problem
 
@@ -105,13 +105,14 @@ def invite(*, organization_id: str, email: str, role: str, by: Any) -> Invitatio
     require_to_give(organization_id, by.pk, role)
     email = get_user_model()._default_manager.normalize_email(email)
     _check_not_member(organization_id, email)
-    _pending(organization_id).filter(email=email).update(revoked_at=timezone.now())
+    withdraw(_pending(organization_id).filter(email=email), by=by.pk, why="A new one takes its place")
     if _pending(organization_id).filter(expires_at__gt=timezone.now()).count() >= MOST_OPEN:
         raise TooManyInvitations(f"{MOST_OPEN} are open. Withdraw some, or wait until they are accepted.")
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         organization=organization, email=email, role=role, invited_by=by, token_hash=_hash(token)
     )
+    note_invitation(invitation, "sent", by=by.pk, after={"role": role})
     _send(invitation, token)
     return invitation
 
@@ -131,14 +132,15 @@ def resend(*, organization_id: str, invitation_id: int, by: Any) -> Invitation:
     invitation.expires_at = timezone.now() + settings.INVITATION_LIFETIME
     invitation.invited_by = by
     invitation.save(update_fields=["token_hash", "expires_at", "invited_by"])
+    note_invitation(invitation, "sent_again", by=by.pk, after={"role": invitation.role})
     _send(invitation, token)
     return invitation
 
 
-def revoke(*, organization_id: str, invitation_id: int) -> None:
+@transaction.atomic
+def revoke(*, organization_id: str, invitation_id: int, by: Any) -> None:
     _one_of(organization_id, invitation_id)
-    revoked = _pending(organization_id).filter(pk=invitation_id).update(revoked_at=timezone.now())
-    if not revoked:
+    if not withdraw(_pending(organization_id).filter(pk=invitation_id), by=by.pk):
         raise InvitationNotOpen("It was accepted or withdrawn before.")
 
 
@@ -208,6 +210,7 @@ def accept(*, token: str, user: Any) -> Organization:
     ).update(accepted_at=now)
     if not taken:
         raise InvitationNotOpen("It was accepted, withdrawn or replaced a moment ago.")
-    add_member(organization_id=invitation.organization_id, user=user, role=invitation.role)
+    note_invitation(invitation, "accepted", by=user.pk, after={"role": invitation.role})
+    add_member(organization_id=invitation.organization_id, user=user, role=invitation.role, by=user.pk)
     import_string(settings.ADDRESS_PROVED)(user_id=user.pk)
     return invitation.organization

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -17,6 +18,8 @@ from tenancy import access
 from tenancy.abilities import ROLES
 from tenancy.models import Invitation, Membership, Organization
 from tenancy.problems import Conflict, Forbidden, NotFound
+from tenancy.trail import operations as trail
+from tenancy.trail.operations import Subject
 
 OWNERSHIP = "ownership.manage"
 
@@ -49,9 +52,10 @@ def require_to_give(organization_id: str, user_id: int, role: str) -> None:
 
 
 @transaction.atomic
-def add_member(*, organization_id: str, user: Any, role: str) -> Membership:
+def add_member(*, organization_id: str, user: Any, role: str, by: int) -> Membership:
     """Make somebody a member (an accepted invitation, or an operator's command)."""
     membership = Membership.objects.create(organization_id=organization_id, user=user, role=role)
+    _note(membership, "added", by=by, after={"role": role})
     access.membership_changed(organization_id, user.pk)
     return membership
 
@@ -65,9 +69,10 @@ def change_role(*, organization_id: str, member_id: int, role: str, by: Any) -> 
     require_to_give(organization_id, by.pk, role)
     if OWNERSHIP not in ROLES[role]:
         _check_other_owner(membership)
-    membership.role = role
+    former, membership.role = membership.role, role
     membership.save(update_fields=["role"])
-    _revoke_invitations_beyond(membership, ROLES[role])
+    _note(membership, "role_changed", by=by.pk, before={"role": former}, after={"role": role})
+    _revoke_invitations_beyond(membership, ROLES[role], by=by.pk)
     access.membership_changed(organization_id, membership.user_id)
     return membership
 
@@ -81,15 +86,16 @@ def remove_member(*, organization_id: str, member_id: int, by: Any) -> None:
         require(organization_id, by.pk, "members.delete")
         require_to_give(organization_id, by.pk, membership.role)
     _check_other_owner(membership)
-    end_membership(membership)
+    end_membership(membership, by=by.pk)
 
 
-def end_membership(membership: Membership) -> None:
+def end_membership(membership: Membership, *, by: int) -> None:
     """Delete a membership with everything that hangs on it. Call inside a transaction."""
     organization_id, user_id = membership.organization_id, membership.user_id
-    _revoke_invitations_beyond(membership, frozenset())
+    _note(membership, "left" if by == user_id else "removed", by=by, before={"role": membership.role})
+    _revoke_invitations_beyond(membership, frozenset(), by=by)
     membership.delete()
-    import_string(settings.MEMBERSHIP_ENDED)(organization_id=organization_id, user_id=user_id)
+    import_string(settings.MEMBERSHIP_ENDED)(organization_id=organization_id, user_id=user_id, by=by)
     access.membership_changed(organization_id, user_id)
 
 
@@ -109,14 +115,31 @@ def _check_other_owner(membership: Membership) -> None:
         raise LastOwner("This is its last owner. Make another member owner first.")
 
 
-def _revoke_invitations_beyond(membership: Membership, abilities: frozenset[str]) -> None:
+def _note(membership: Membership, verb: str, *, by: int, **fields: Any) -> None:
+    subject = Subject("member", membership.pk, trail.person(membership.user))
+    trail.record(organization_id=membership.organization_id, by=by, verb=verb, subject=subject, **fields)
+
+
+def withdraw(invitations: QuerySet[Invitation], *, by: int, why: str = "") -> int:
+    """Stop open invitations and note it; gives how many. Call inside a transaction."""
+    withdrawn = 0
+    for invitation in invitations.filter(accepted_at=None, revoked_at=None):
+        still_open = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
+        if still_open.update(revoked_at=timezone.now()):
+            note_invitation(invitation, "withdrawn", by=by, summary=why)
+            withdrawn += 1
+    return withdrawn
+
+
+def note_invitation(invitation: Invitation, verb: str, *, by: int, summary: str = "", **fields: Any) -> None:
+    subject = Subject("invitation", invitation.pk, invitation.email)
+    organization_id = invitation.organization_id
+    trail.record(organization_id=organization_id, by=by, verb=verb, subject=subject, summary=summary, **fields)
+
+
+def _revoke_invitations_beyond(membership: Membership, abilities: frozenset[str], *, by: int) -> None:
     """Open invitations that somebody made and with these abilities could not make any more stop working."""
-    made = Invitation.objects.filter(
-        organization_id=membership.organization_id,
-        invited_by_id=membership.user_id,
-        accepted_at=None,
-        revoked_at=None,
-    )
+    made = Invitation.objects.filter(organization_id=membership.organization_id, invited_by_id=membership.user_id)
     if "invitations.create" in abilities:
         made = made.filter(role__in=[role for role, of_role in ROLES.items() if OWNERSHIP in of_role - abilities])
-    made.update(revoked_at=timezone.now())
+    withdraw(made, by=by, why="Whoever made it may not make it any more")

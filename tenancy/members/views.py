@@ -103,7 +103,9 @@ class InvitationViewSet(mixins.ListModelMixin, OrganizationViewSet):
     def destroy(self, request: Request, id: str) -> Response:
         """Withdraw an invitation: its link stops working."""
         invitation = self.get_object()
-        invitations.revoke(organization_id=invitation.organization_id, invitation_id=invitation.pk)
+        invitations.revoke(
+            organization_id=invitation.organization_id, invitation_id=invitation.pk, by=request.auth.user
+        )
         return Response(status=204)
 
     @extend_schema(parameters=[ID], request=None, responses=InvitationSerializer)

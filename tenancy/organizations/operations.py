@@ -6,11 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
-from tenancy import access, jobs
+from tenancy import access, context, jobs
 from tenancy.models import Organization, OrganizationDatabase
 from tenancy.problems import Conflict, Forbidden
 from tenancy.provisioning import operations as provisioning
+from tenancy.trail import operations as trail
+from tenancy.trail.operations import Subject
 
 State = OrganizationDatabase.State
 MOST_UNREADY = 3  # organizations of one person that may be waiting to be set up at a time
@@ -50,11 +53,13 @@ def found(*, owner: Any, must_be_confirmed: bool, **fields: Any) -> tuple[Organi
 @transaction.atomic
 def set_up_again(*, organization_id: str, user_id: int) -> str:
     """Ask for another attempt at a set-up that failed (or whose job is lost); gives the job's id."""
-    record = OrganizationDatabase.objects.select_for_update().get(pk=organization_id)
+    record = OrganizationDatabase.objects.select_for_update().select_related("organization").get(pk=organization_id)
     if record.state not in (State.PENDING, State.BUILDING, State.FAILED):
         raise provisioning.WrongState("This organization is set up already.")
     if record.state != State.FAILED and record.set_up_job and jobs.is_alive(record.set_up_job):
         return record.set_up_job
+    subject = Subject("organization", label=record.organization.name)
+    trail.record(organization_id=organization_id, by=user_id, verb="set_up_again", subject=subject)
     return _enqueue(organization_id, user_id)
 
 
@@ -68,12 +73,37 @@ def _enqueue(organization_id: str, user_id: int) -> str:
 
 
 @transaction.atomic
-def change(*, organization: Organization, **fields: Any) -> None:
+def change(*, organization: Organization, by: int, **fields: Any) -> None:
     """Change particulars; every server process sees them on its next request."""
     record = OrganizationDatabase.objects.select_for_update().get(pk=organization.pk)
     if record.state == State.SUSPENDED:
         raise access.OrganizationSuspended("Nobody can change it until staff resume it.")
+    organization.refresh_from_db(fields=[*fields])  # as they are now that nobody else can change them
+    before = {name: getattr(organization, name) for name in fields}
+    check_change(organization, before=before, after=fields)
     for name, value in fields.items():
         setattr(organization, name, value)
     organization.save(update_fields=[*fields])
+    note_change(organization, by=by, before=before, after=fields)
     access.organization_changed(organization.id)
+
+
+def check_change(organization: Organization, *, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Let the books say whether they allow a change of particulars; raises their Conflict."""
+    changed = [name for name in after if before[name] != after[name]]
+    if changed and organization.database.state in (State.READY, State.SUSPENDED):
+        with context.enter(organization.tenant()):
+            allow = import_string(settings.ORGANIZATION_CHANGE)
+            allow({name: before[name] for name in changed}, {name: after[name] for name in changed})
+
+
+def note_change(organization: Organization, *, by: int, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Write into the trail which particulars became what. Call inside the transaction that changes them."""
+    trail.record(
+        organization_id=organization.id,
+        by=by,
+        verb="edited",
+        subject=Subject("organization", label=organization.name),
+        before={name: before[name] for name in after},
+        after=after,
+    )

@@ -33,6 +33,7 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
             "timezone",
             "fiscal_year_start",
             "industry",
+            "fetches_exchange_rates",
             "set_up_job",
             "problem",
             "created_at",

@@ -88,7 +88,7 @@ class OrganizationDetailView(UserView):
             organization, data=request.data, partial=True, context={"role_of": role_of}
         )
         serializer.is_valid(raise_exception=True)
-        operations.change(organization=organization, **serializer.validated_data)
+        operations.change(organization=organization, by=actor_id(request), **serializer.validated_data)
         return Response(OrganizationSerializer(organization, context={"role_of": role_of}).data)
 
 

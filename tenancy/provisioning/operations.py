@@ -30,11 +30,23 @@ from tenancy.models import (
 from tenancy.problems import Conflict, Unavailable
 from tenancy.provisioning import schema
 from tenancy.provisioning.servers import database_name, engine_of
+from tenancy.trail import operations as trail
+from tenancy.trail.operations import Subject
 
 log = logging.getLogger(__name__)
 State = OrganizationDatabase.State
 Report = Callable[[int, int, str], None]
 STEPS = 5
+PARTICULARS = (
+    "name",
+    "base_currency",
+    "country",
+    "language",
+    "timezone",
+    "fiscal_year_start",
+    "industry",
+    "fetches_exchange_rates",
+)
 
 
 class NoServer(Unavailable):
@@ -56,7 +68,16 @@ def create_organization(*, owner: Any, **fields: Any) -> Organization:
     """A new organization, its owner's membership and a pending database record; `set_up` makes the database."""
     organization = Organization.objects.create(created_by=owner, **fields)
     OrganizationDatabase.objects.create(organization=organization)
-    Membership.objects.create(organization=organization, user=owner, role="owner")
+    member = Membership.objects.create(organization=organization, user=owner, role="owner")
+    particulars = {name: getattr(organization, name) for name in PARTICULARS}
+    _note(organization.id, "founded", by=owner.pk, after=particulars)
+    trail.record(
+        organization_id=organization.id,
+        by=owner.pk,
+        verb="added",
+        subject=Subject("member", member.pk, trail.person(owner)),
+        after={"role": member.role},
+    )
     access.membership_changed(organization.id, owner.pk)
     access.organization_changed(organization.id)
     return organization
@@ -150,11 +171,13 @@ def _build(record: OrganizationDatabase, report: Report) -> None:
     with context.enter(record.organization.tenant()):
         seed(record.organization)
         aliases.release()
-    changed = OrganizationDatabase.objects.filter(pk=record.pk, state=State.BUILDING).update(
-        state=State.READY, schema_version=schema.schema_version(), problem=""
-    )
-    if not changed:
-        raise WrongState("The organization was changed while its database was being built.")
+    with transaction.atomic():
+        changed = OrganizationDatabase.objects.filter(pk=record.pk, state=State.BUILDING).update(
+            state=State.READY, schema_version=schema.schema_version(), problem=""
+        )
+        if not changed:
+            raise WrongState("The organization was changed while its database was being built.")
+        _note(record.pk, "set_up")
 
 
 def _clean(record: OrganizationDatabase) -> None:
@@ -169,46 +192,71 @@ def _clean(record: OrganizationDatabase) -> None:
 
 def set_up_failed(organization_id: str, problem: str) -> None:
     """No attempt is left: say so on the record, where the owner and staff see it."""
-    _move(organization_id, (State.PENDING, State.BUILDING), State.FAILED, problem=problem)
+    _move(organization_id, (State.PENDING, State.BUILDING), State.FAILED, noted="set_up_failed", problem=problem)
 
 
-def suspend(organization_id: str, *, reason: str = "") -> None:
+def suspend(organization_id: str, *, reason: str = "", by: int = trail.BY_NOBODY) -> None:
     """Nobody can work in it from the next request on; the books stay as they are."""
-    if not _move(organization_id, (State.READY,), State.SUSPENDED, suspended_reason=reason):
+    if not _move(organization_id, (State.READY,), State.SUSPENDED, noted="suspended", by=by, suspended_reason=reason):
         raise WrongState(f"Only a ready organization can be suspended; this one is {_state(organization_id)}.")
 
 
-def resume(organization_id: str) -> None:
-    if not _move(organization_id, (State.SUSPENDED,), State.READY, suspended_reason=""):
+def resume(organization_id: str, *, by: int = trail.BY_NOBODY) -> None:
+    if not _move(organization_id, (State.SUSPENDED,), State.READY, noted="resumed", by=by, suspended_reason=""):
         raise WrongState(f"Only a suspended organization can be resumed; this one is {_state(organization_id)}.")
 
 
 def delete(organization_id: str) -> None:
-    """Drop the database and its user, then forget the organization. Invisible at once; run it again if interrupted."""
-    _move(organization_id, tuple(State), State.DELETING)
-    record = OrganizationDatabase.objects.select_related("server").get(pk=organization_id)
-    if record.server is not None and record.name:
-        aliases.forget(organization_id)
-        try:
-            engine_of(record.server).drop(record.name, record.user)
-        except Exception as error:
-            OrganizationDatabase.objects.filter(pk=record.pk).update(problem=f"Deleting: {error}")
-            raise
+    """Drop the database, its user and the files, then forget the organization. Invisible at once.
+
+    Run it again if it is interrupted.
+    """
+    _move(organization_id, tuple(State), State.DELETING, noted="deletion_begun")
+    record = OrganizationDatabase.objects.select_related("server", "organization").get(pk=organization_id)
+    try:
+        _drop(record)
+        import_string(settings.ORGANIZATION_DELETED)(organization_id)
+    except Exception as error:
+        OrganizationDatabase.objects.filter(pk=record.pk).update(problem=f"Deleting: {error}")
+        raise
     with transaction.atomic():
         members = list(Membership.objects.filter(organization_id=organization_id).values_list("user_id", flat=True))
         for user_id in members:
             access.membership_changed(organization_id, user_id)
         access.organization_changed(organization_id)
+        trail.end(organization_id, name=record.organization.name)
         Organization.objects.filter(pk=organization_id).delete()
 
 
-def _move(organization_id: str, before: tuple[str, ...], after: str, **fields: Any) -> bool:
-    """Change the state if it is one of `before`; every process sees it on its next request."""
+def _drop(record: OrganizationDatabase) -> None:
+    if record.server is not None and record.name:
+        aliases.forget(record.pk)
+        engine_of(record.server).drop(record.name, record.user)
+
+
+def _move(
+    organization_id: str,
+    before: tuple[str, ...],
+    after: str,
+    *,
+    noted: str,
+    by: int = trail.BY_NOBODY,
+    **fields: Any,
+) -> bool:
+    """Change the state if it is one of `before`, and note it; every process sees it on its next request."""
     with transaction.atomic():
         rows = OrganizationDatabase.objects.filter(pk=organization_id, state__in=before)
         changed = rows.update(state=after, **fields) == 1
+        if changed:
+            _note(organization_id, noted, by=by)
         access.organization_changed(organization_id)
     return changed
+
+
+def _note(organization_id: str, verb: str, *, by: int = trail.BY_NOBODY, after: dict[str, Any] | None = None) -> None:
+    name = Organization.objects.values_list("name", flat=True).get(pk=organization_id)
+    subject = Subject("organization", label=name)
+    trail.record(organization_id=organization_id, by=by, verb=verb, subject=subject, after=after)
 
 
 def _state(organization_id: str) -> str:

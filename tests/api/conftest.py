@@ -20,7 +20,7 @@ from ledger_core.chart.models import Account
 from ledger_core.documents.kinds import KINDS
 from ledger_core.payments.kinds import PAYMENT_KINDS
 from tenancy import aliases, context
-from tenancy.models import Invitation, Membership, Organization, OrganizationDatabase
+from tenancy.models import Invitation, Membership, Organization, OrganizationActivity, OrganizationDatabase
 
 MARK = "southsecret"
 
@@ -176,7 +176,7 @@ def everything_of() -> Callable[[Organization], dict[str, list[tuple[Any, ...]]]
             for model in apps.get_app_config("ledger_core").get_models():
                 found[model.__name__] = list(model._default_manager.order_by("pk").values_list())
             aliases.release()
-        for model in (Membership, Invitation, ApiKey, OrganizationDatabase):
+        for model in (Membership, Invitation, ApiKey, OrganizationDatabase, OrganizationActivity):
             rows_of_model = model._default_manager.filter(organization_id=organization.pk).order_by("pk")
             keep = [f.attname for f in model._meta.concrete_fields if f.name not in ("last_used_on", "changed_at")]
             found[model.__name__] = list(rows_of_model.values_list(*keep))

@@ -26,6 +26,8 @@ def test_installing_adds_what_is_missing_and_nothing_twice(db: None) -> None:
         "Measure databases",
         "Forget Idempotency-Keys",
         "Advance and seal books",
+        "Fetch exchange rates",
+        "Delete files nobody can reach",
         "Make recurring journals",
         "Forget old jobs",
     ]

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable
+from contextvars import Context
+from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +17,24 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import DatabaseError
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from ledger_core.activity.models import ActivityEntry
-from ledger_core.attachments import operations
+from ledger_core.attachments import operations, store
 from ledger_core.attachments.files import FORMATS, LONGEST_NAME, clean_name, inspect
+from ledger_core.attachments.jobs import clean_up, clean_up_all
 from ledger_core.attachments.models import Attachment
 from ledger_core.chart.models import Account
-from tenancy.models import Membership, Organization
+from tenancy import context
+from tenancy.jobs.schedule import SCHEDULE
+from tenancy.jobs.store import JobQuery
+from tenancy.jobs.store import store as jobs_store
+from tenancy.models import Membership, Organization, OrganizationDatabase
+from tenancy.provisioning import operations as provisioning
 
 Find = Callable[[str], Account]
 PDF = b"%PDF-1.7\nrent of January"
@@ -321,6 +333,150 @@ def test_readers_read_and_bookkeepers_write(
     assert upload(reader, journal_id).json()["detail"].endswith("does not include attachments.create.")
     assert reader.delete(f"/api/attachments/{attachment['id']}").status_code == 403
     assert (Attachment.objects.count(), len(stored(north))) == (1, 1)
+
+
+def age(path: Path, days: float) -> None:
+    moment = time.time() - days * 24 * 60 * 60
+    os.utime(path, (moment, moment))
+
+
+def test_files_that_nothing_names_are_deleted_when_they_are_old(
+    client: APIClient, journal: Callable[..., str], north: Organization
+) -> None:
+    attachment_id = upload(client, journal()).json()["id"]
+    (named,) = stored(north)
+    with context.enter(north.tenant()):
+        young, old = (Path(settings.VAR) / "attachments" / store.keep(ContentFile(PDF)) for _ in range(2))
+    age(named, 30)
+    age(old, 7.1)
+    age(young, 6.9)
+    with context.enter(north.tenant()):
+        assert clean_up(None) == {"removed": 1}
+        assert clean_up(None) == {"removed": 0}
+    assert stored(north) == sorted([named, young])
+    download = client.get(f"/api/attachments/{attachment_id}")
+    assert b"".join(download.streaming_content) == PDF  # type: ignore[attr-defined]
+
+
+def test_an_upload_that_is_slow_to_write_its_row_keeps_its_file(
+    client: APIClient, journal: Callable[..., str], north: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clean-up runs between the file and its row."""
+    keep = store.keep
+
+    def keep_and_clean_up(file: Any) -> str:
+        key = keep(file)
+        assert clean_up(None) == {"removed": 0}
+        return key
+
+    monkeypatch.setattr(store, "keep", keep_and_clean_up)
+    assert upload(client, journal()).status_code == 201
+    assert len(stored(north)) == 1
+
+
+def test_a_file_whose_row_came_after_the_listing_is_kept(
+    client: APIClient, journal: Callable[..., str], north: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the storage's clock is wrong: rows are read after files, one by one."""
+    upload(client, journal())
+    (path,) = stored(north)
+    age(path, 365)
+    with context.enter(north.tenant()):
+        row = Attachment.objects.get()
+        Attachment.objects.all().delete()
+        keys = store.keys_before
+
+        def keys_then_row(moment: Any) -> Any:
+            found = list(keys(moment))
+            row.save(force_insert=True)
+            return found
+
+        monkeypatch.setattr(store, "keys_before", keys_then_row)
+        assert clean_up(None) == {"removed": 0}
+    assert stored(north) == [path]
+
+
+def test_the_daily_job_asks_for_it_where_somebody_worked(north: Organization, south: Organization) -> None:
+    Organization.objects.filter(pk=north.pk).update(last_activity=timezone.now().date())
+    Organization.objects.filter(pk=south.pk).update(last_activity=timezone.now().date() - timedelta(days=40))
+    told: list[tuple[Any, ...]] = []
+
+    class Run:
+        def progress(self, *what: Any) -> None:
+            told.append(what)
+
+    assert clean_up_all(Run()) == {"organizations": 1}
+    (record,) = jobs_store().page(JobQuery(name="attachments.clean_up"), offset=0, limit=9)
+    assert record.organization_id == north.pk
+    assert told == [(1, 1, "organizations")]
+    assert "attachments.clean_up_all" in [each.job for each in SCHEDULE]
+
+
+def test_deleting_an_organization_deletes_its_files_and_nobody_elses(
+    north: Organization, south: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for organization in (north, north, south):
+        with context.enter(organization.tenant()):
+            store.keep(ContentFile(PDF))
+
+    def broken(*_: Any) -> None:
+        raise OSError("the disk is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(storages["attachments"]), "delete", broken)
+        with pytest.raises(OSError, match="the disk is gone"):
+            provisioning.delete(north.pk)
+    record = OrganizationDatabase.objects.get(pk=north.pk)
+    assert (record.state, record.problem) == ("deleting", "Deleting: the disk is gone")
+    assert len(stored(north)) == 2
+    provisioning.delete(north.pk)  # goes on where it stopped
+    assert not Organization.objects.filter(pk=north.pk).exists()
+    assert not (Path(settings.VAR) / "attachments" / north.pk).exists()
+    assert len(stored(south)) == 1
+
+
+def run_verify_books(organization: Organization, *words: str) -> tuple[int, str]:
+    """Exit code and output of the command, as an operator runs it."""
+
+    def run() -> tuple[int, str]:
+        out = StringIO()
+        try:
+            call_command("verify_books", "--organization", organization.pk, *words, stdout=out, stderr=StringIO())
+        except SystemExit as end:
+            return int(end.code or 0), out.getvalue()
+        return 0, out.getvalue()
+
+    return Context().run(run)
+
+
+def test_verification_reads_every_file(client: APIClient, journal: Callable[..., str], north: Organization) -> None:
+    published, draft = journal(publish=True), journal()
+    for journal_id, name in ((published, "rent.pdf"), (published, "lease.pdf"), (draft, "note.txt")):
+        assert (
+            upload(client, journal_id, name, PDF if name.endswith("pdf") else b"Call the landlord").status_code == 201
+        )
+    assert run_verify_books(north)[0] == 0
+    where = {each.name: Path(settings.VAR) / "attachments" / each.storage_key for each in attachments_in(north)}
+    where["rent.pdf"].unlink()
+    where["lease.pdf"].write_bytes(PDF.replace(b"January", b"Januery"))
+    where["note.txt"].write_bytes(b"Call")
+    pk = {each.name: each.pk for each in attachments_in(north)}
+    code, out = run_verify_books(north)
+    assert code == 1
+    assert [line.strip() for line in out.splitlines() if line.startswith("    ")] == [
+        f"The file rent.pdf (attachment {pk['rent.pdf']}) of manual journal MJ-00001 is missing from the storage.",
+        f"The file lease.pdf (attachment {pk['lease.pdf']}) of manual journal MJ-00001 was altered:"
+        " its contents are not those that were attached.",
+        f"The file note.txt (attachment {pk['note.txt']}) of manual journal Draft 2 was altered:"
+        " it had 17 bytes when it was attached and has 4 now.",
+    ]
+    code, out = run_verify_books(north, "--skip-files")
+    assert (code, out.splitlines()[-1]) == (0, "Everything is as it should be.")
+
+
+def attachments_in(organization: Organization) -> list[Attachment]:
+    with context.enter(organization.tenant()):
+        return list(Attachment.objects.order_by("pk"))
 
 
 def test_the_api_description_names_each_parameter_once_and_the_form() -> None:

@@ -19,6 +19,7 @@ from ledger_core.books.models import JournalEntry, JournalLine
 from ledger_core.books.operations import Line, Source
 from ledger_core.books.queries import balances
 from ledger_core.chart.models import Account
+from ledger_core.currencies.models import EnabledCurrency
 from ledger_core.exchange.models import ExternalId
 from ledger_core.exchange.operations import External, post_external
 from tenancy import aliases, context
@@ -48,6 +49,10 @@ def entry(account: Find) -> Callable[..., dict[str, Any]]:
         return {"date": "2026-01-09", "memo": "Rent", "reference": "R-1", "lines": lines, **other}
 
     return body
+
+
+def enable(*codes: str) -> None:
+    EnabledCurrency.objects.bulk_create(EnabledCurrency(code=code, enabled_by=1) for code in codes)
 
 
 def pointers(errors: list[dict[str, str]]) -> list[tuple[str, str]]:
@@ -139,13 +144,14 @@ def test_lines_may_be_in_another_currency(client: APIClient, account: Find) -> N
             "credit": "110.00",
             "currency": "JPY",
             "currency_amount": "16500",
-            "rate": "0.0066",
+            "rate": "0.0066666667",
         },
     ]
+    enable("EUR", "JPY")
     assert client.post(PATH, {"entries": [{"date": "2026-01-09", "lines": lines}]}).status_code == 200
     euro, yen = JournalLine.objects.order_by("position")
     assert (euro.currency, euro.currency_debit, euro.currency_credit, euro.rate) == ("EUR", 10000, 0, 11_000_000_000)
-    assert (yen.currency, yen.currency_debit, yen.currency_credit, yen.rate) == ("JPY", 0, 16500, 66_000_000)
+    assert (yen.currency, yen.currency_debit, yen.currency_credit, yen.rate) == ("JPY", 0, 16500, 66_666_667)
     assert (euro.debit, yen.credit, euro.branch_id) == (11000, 11000, 3)
 
 
@@ -265,3 +271,82 @@ def test_two_senders_of_one_external_id_get_one_entry(account: Find, in_north: c
     assert answers == [(1, False), (1, False), (1, False), (1, True)]
     assert JournalEntry.objects.count() == 1
     assert Series.objects.get(kind="journal_entry").next_number == 2
+
+
+def foreign(account: Find, **line: str) -> dict[str, Any]:
+    first = {"account": account("6100").pk, "debit": "10.00", **line}
+    return {"date": "2026-01-09", "lines": [first, {"account": account("1010").pk, "credit": "10.00"}]}
+
+
+def test_a_currency_must_be_enabled(client: APIClient, account: Find, entry: Any) -> None:
+    swiss = foreign(account, currency="CHF", currency_amount="9.00")
+    answer = client.post(PATH, {"entries": [entry(), swiss]})
+    assert pointers(answer.json()["errors"]) == [("/entries/1/lines/0/currency", "currency_not_enabled")]
+    assert answer.json()["errors"][0]["detail"] == "CHF is not enabled. Enable it under currencies first."
+    each = client.post(PATH, {"mode": "each", "entries": [swiss, entry()]}).json()
+    assert [result["status"] for result in each["results"]] == ["refused", "posted"]
+    enable("CHF")
+    assert client.post(PATH, {"entries": [swiss]}).json()["posted"] == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "rate", "refused"),
+    [
+        ("9000", "1.1", True),
+        ("9.00", "1.1111111111", False),
+        ("9.00", "1.1", True),  # 9.90
+        ("9.08", "1.1", False),  # 9.988, a cent less than 10.00: shares of a total are rounded either way
+        ("9.07", "1.1", True),  # 9.977
+        ("9.10", "1.1", False),  # 10.01
+        ("9.00", None, False),
+    ],
+)
+def test_amounts_and_rate_agree(client: APIClient, account: Find, amount: str, rate: str | None, refused: bool) -> None:
+    enable("CHF")
+    line = {"currency": "CHF", "currency_amount": amount, **({"rate": rate} if rate else {})}
+    answer = client.post(PATH, {"entries": [foreign(account, **line)]})
+    if not refused:
+        assert answer.json()["posted"] == 1
+        return
+    assert pointers(answer.json()["errors"]) == [("/entries/0/lines/0/rate", "rate_mismatch")]
+    assert "10.00 USD" in answer.json()["errors"][0]["detail"]
+    assert not JournalEntry.objects.exists()
+
+
+def test_the_rate_of_a_huge_amount_may_be_rounded(client: APIClient, account: Find) -> None:
+    enable("KRW")
+    line = {"debit": "1000000.01", "currency": "KRW", "currency_amount": "9999999999999"}
+    body = foreign(account, **line)
+    body["lines"][1]["credit"] = "1000000.01"
+    assert client.post(PATH, {"entries": [body]}).json()["posted"] == 1
+    stored = JournalLine.objects.get(currency="KRW").rate
+    body["lines"][0]["rate"] = f"0.{stored:010d}"  # as our export has it
+    assert client.post(PATH, {"entries": [body]}).json()["posted"] == 1
+
+
+def test_nothing_in_place_of_an_entry_is_one_refusal(client: APIClient, entry: Any) -> None:
+    body = client.post(PATH, {"mode": "each", "entries": [None, entry(), 7]}).json()
+    assert [each["status"] for each in body["results"]] == ["refused", "posted", "refused"]
+    assert pointers(body["results"][0]["errors"]) == [("/entries/0", "null")]
+    refused = client.post(PATH, {"entries": [entry(), None]})
+    assert pointers(refused.json()["errors"]) == [("/entries/1", "null")]
+
+
+def test_other_contents_under_a_known_external_id_are_told(client: APIClient, entry: Any, account: Find) -> None:
+    enable("EUR")
+    mine = foreign(account, currency="EUR", currency_amount="9.00")
+    first = [entry(external_id="a"), {**mine, "external_id": "b"}]
+    assert client.post(PATH, {"entries": first}).json()["posted"] == 2
+    again = client.post(PATH, {"entries": first}).json()
+    assert [(each["status"], each["differs"]) for each in again["results"]] == [("existing", False)] * 2
+    others = [
+        entry("9.00", external_id="a"),
+        entry(external_id="a", date="2026-01-10"),
+        entry(external_id="a", memo="Other"),
+        entry(external_id="a", reference="R-2"),
+        {**foreign(account, currency="EUR", currency_amount="9.01"), "external_id": "b"},
+    ]
+    for other in others:
+        (result,) = client.post(PATH, {"entries": [other]}).json()["results"]
+        assert (result["status"], result["differs"]) == ("existing", True), other
+    assert JournalEntry.objects.count() == 2

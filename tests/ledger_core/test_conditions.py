@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from ledger_core.books.models import JournalEntry
 from ledger_core.chart.models import Account
 from ledger_core.journals.models import ManualJournal
 from tenancy.models import Organization
@@ -62,6 +63,20 @@ def test_a_condition_is_never_ignored(client: APIClient, in_north: Any) -> None:
     answer = client.post("/api/accounts", body, **matching('"1-1"'))
     assert (answer.status_code, answer.json()["code"]) == (400, "if_match_not_supported")
     assert not Account.objects.filter(code="7001").exists()
+
+
+@pytest.mark.parametrize("publish", [False, True])
+@pytest.mark.parametrize("tag", ["*", '"1-1"'])
+def test_what_is_new_has_no_state_to_match(
+    client: APIClient, account: Callable[[str], Account], publish: bool, tag: str
+) -> None:
+    lines = [{"account": account("6100").pk, "debit": "1.00"}, {"account": account("1010").pk, "credit": "1.00"}]
+    body = {"date": "2026-01-09", "memo": "Rent", "lines": lines, "publish": publish}
+    answer = client.post("/api/manual-journals", body, **matching(tag))
+    assert (answer.status_code, answer.json()["code"]) == (400, "if_match_not_supported")
+    assert answer.json()["detail"] == "Leave the If-Match header out: what this changes has no ETag."
+    assert (ManualJournal.objects.count(), JournalEntry.objects.count()) == (0, 0)
+    assert client.post("/api/manual-journals", {**body, "publish": True}).json()["number"] == "MJ-00001"
 
 
 def test_a_stale_change_keeps_no_key(client: APIClient, account: Callable[[str], Account]) -> None:

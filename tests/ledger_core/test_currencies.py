@@ -10,15 +10,21 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 from rest_framework.test import APIClient
 
-from ledger_core.arithmetic.money import ONE, to_rate
+from ledger_core.activity.models import ActivityEntry
+from ledger_core.arithmetic.money import ONE, rate_text, to_rate
+from ledger_core.currencies import operations
+from ledger_core.currencies.jobs import fetch_rates_for_all
 from ledger_core.currencies.models import EnabledCurrency, ExchangeRate
-from ledger_core.currencies.operations import store_rates
+from ledger_core.currencies.operations import enable_currency, store_rates
 from ledger_core.currencies.queries import NoRate, find_rates, needed_rate, rate_on
 from ledger_core.currencies.rate_files import Rate, read_csv, read_ecb
 from tenancy import aliases, context, jobs
+from tenancy.jobs.schedule import SCHEDULE
 from tenancy.models import Organization
+from tenancy.provisioning.operations import suspend
 
 day = datetime.date
 
@@ -71,11 +77,12 @@ def test_it_names_every_wrong_line_of_a_csv_file() -> None:
         (3, "'XXX' is no active ISO 4217 currency."),
         (4, "USD is the base currency: its rate is always 1."),
         (5, "'9.1.2026' is no date such as 2026-01-31."),
-        (6, "A date is between 1900-01-01 and 2200-12-31."),
-        (7, "An exchange rate is greater than zero."),
-        (8, "An exchange rate has at most 10 decimals."),
-        (9, "An amount is a decimal number such as 1234.50."),
+        (6, "1850-01-01: a date is between 1900-01-01 and 2200-12-31."),
+        (7, "'-1' is no exchange rate: a decimal number over zero such as 1.0825."),
+        (8, "'1.00000000001': An exchange rate has at most 10 decimals."),
+        (9, "'x' is no exchange rate: a decimal number over zero such as 1.0825."),
         (10, "'' is no date such as 2026-01-31."),
+        (10, "'' is no exchange rate: a decimal number over zero such as 1.0825."),
         (11, "EUR on 2026-01-09 is in the file twice."),
     ]
 
@@ -164,18 +171,52 @@ def test_a_missing_rate_says_what_to_do(in_north: Any) -> None:
     )
 
 
-def test_a_provider_leaves_manual_rates_alone_and_an_import_does_not(client: APIClient, in_north: Any) -> None:
+@pytest.mark.parametrize("source", ["provider", "import"])
+def test_manual_rates_are_left_alone_unless_somebody_says_so(client: APIClient, in_north: Any, source: str) -> None:
     client.post("/api/exchange-rates", {"currency": "EUR", "date": "2026-01-09", "rate": "1.5"})
     fetched = [rate("EUR", "2026-01-09", "1.08"), rate("EUR", "2026-01-08", "1.1")]
-    assert store_rates(rates=fetched, source="provider", actor=None) == 1
+    stored = store_rates(rates=fetched, source=source, actor=None)
+    assert (stored.written, stored.unchanged, [row.rate for row in stored.kept]) == (1, 0, [to_rate("1.5")])
     rows = ExchangeRate.objects.order_by("date").values_list("date", "rate", "source")
     assert list(rows) == [
-        (day(2026, 1, 8), to_rate("1.1"), "provider"),
+        (day(2026, 1, 8), to_rate("1.1"), source),
         (day(2026, 1, 9), to_rate("1.5"), "manual"),
     ]
-    assert store_rates(rates=fetched, source="import", actor=1) == 2
+    stored = store_rates(rates=fetched, source="import", actor=1, overwrite=True)
+    assert (stored.written, stored.unchanged, stored.kept) == (1, 1, [])
     assert ExchangeRate.objects.get(date=day(2026, 1, 9)).rate == to_rate("1.08")
     assert ExchangeRate.objects.count() == 2
+
+
+def test_the_trail_tells_of_every_rate_that_was_replaced(client: APIClient, in_north: Any) -> None:
+    made = client.post("/api/exchange-rates", {"currency": "EUR", "date": "2026-01-09", "rate": "1.5"}).json()
+    text = "currency,date,rate\nEUR,2026-01-09,1.08\nEUR,2026-01-10,1.09\n"
+    answer = client.post("/api/exchange-rates/import", {"content": text, "overwrite": True}).json()
+    assert (answer["stored"], answer["unchanged"], answer["kept"]) == (2, 0, 0)
+    edited, stored = client.get("/api/activity").json()["results"][1::-1]
+    assert (edited["verb"], edited["subject"]["id"], edited["before"], edited["after"]) == (
+        "edited",
+        made["id"],
+        {"rate": "1.5", "source": "manual"},
+        {"rate": "1.08", "source": "import"},
+    )
+    assert (stored["verb"], stored["summary"]) == ("stored", "2 exchange rates, 1 in the place of another")
+
+
+def test_an_import_says_which_manual_rates_it_kept(client: APIClient, in_north: Any) -> None:
+    client.post("/api/exchange-rates", {"currency": "EUR", "date": "2026-01-09", "rate": "1.5"})
+    client.post("/api/exchange-rates", {"currency": "EUR", "date": "2026-01-10", "rate": "1.6"})
+    text = "currency,date,rate\nEUR,2026-01-09,1.08\nEUR,2026-01-10,1.6\nEUR,2026-01-11,1.7\n"
+    answer = client.post("/api/exchange-rates/import", {"content": text}).json()
+    assert (answer["found"], answer["stored"], answer["unchanged"], answer["kept"]) == (3, 1, 1, 1)
+    assert answer["kept_rates"] == [{"currency": "EUR", "date": "2026-01-09", "rate": "1.5"}]
+    assert [rate["source"] for rate in client.get("/api/exchange-rates").json()["results"]] == [
+        "import",
+        "manual",  # the same rate: it stays what somebody entered
+        "manual",
+    ]
+    told = client.get("/api/activity").json()["results"][0]
+    assert told["summary"] == "1 exchange rate; 1 manual rate kept"
 
 
 # --- over the API ----------------------------------------------------------------------------------------------------
@@ -265,18 +306,29 @@ def test_a_file_is_imported_all_or_nothing(client: APIClient, in_north: Any) -> 
     tried = client.post("/api/exchange-rates/import", {"content": text, "check_only": True}).json()
     assert (tried["found"], tried["stored"], tried["errors"]) == (2, 0, [])
     assert tried["rates"][0] == {"currency": "EUR", "date": "2026-01-09", "rate": "1.08"}
-    broken = client.post("/api/exchange-rates/import", {"content": text + "EUR,2026-01-10,zero\n"}).json()
-    assert (broken["found"], broken["stored"]) == (2, 0)
-    assert broken["errors"] == [{"line": 4, "detail": "An amount is a decimal number such as 1234.50."}]
+    wrong = {"content": text + 'EUR,2026-99-30,"1,08"\n'}
+    details = [
+        "'2026-99-30' is no date such as 2026-01-31.",
+        "'1,08' is no exchange rate: a decimal number over zero such as 1.0825.",
+    ]
+    checked = client.post("/api/exchange-rates/import", {**wrong, "check_only": True})
+    assert (checked.status_code, checked.json()["found"], checked.json()["stored"]) == (200, 2, 0)
+    assert checked.json()["errors"] == [{"line": 4, "detail": detail} for detail in details]
+    broken = client.post("/api/exchange-rates/import", wrong)
+    assert (broken.status_code, broken.json()["code"]) == (422, "import_refused")
+    assert broken.json()["errors"] == [
+        {"pointer": "/content/4", "code": "wrong_line", "detail": detail} for detail in details
+    ]
     assert not ExchangeRate.objects.exists()
     assert client.post("/api/exchange-rates/import", {"content": text}).json()["stored"] == 2
-    assert client.post("/api/exchange-rates/import", {"content": text}).json()["stored"] == 2
+    again = client.post("/api/exchange-rates/import", {"content": text}).json()
+    assert (again["stored"], again["unchanged"]) == (0, 2)
     assert sorted(ExchangeRate.objects.values_list("currency", "rate", "source")) == [
         ("EUR", to_rate("1.08"), "import"),
         ("GBP", to_rate("1.25"), "import"),
     ]
     ecb = client.post("/api/exchange-rates/import", {"format": "ecb", "content": ECB}).json()
-    assert (ecb["found"], ecb["stored"]) == (5, 5)
+    assert (ecb["found"], ecb["stored"], ecb["unchanged"]) == (5, 4, 1)
     assert ExchangeRate.objects.count() == 5
 
 
@@ -285,13 +337,18 @@ def test_without_a_provider_nothing_is_fetched(client: APIClient) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "provider_off")
 
 
+questions: list[str] = []  # the addresses that the provider below was asked for
+
+
 @pytest.fixture
 def provider(settings: Any) -> Iterator[list[bytes]]:
     """An HTTP server that answers with what is in the list."""
     answers = [ECB.encode()]
+    questions.clear()
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            questions.append(self.path)
             self.send_response(200)
             self.end_headers()
             self.wfile.write(answers[0])
@@ -333,3 +390,147 @@ def test_a_provider_that_answers_nonsense_changes_nothing(
     with context.enter(north.tenant()):
         assert not ExchangeRate.objects.exists()
         aliases.release()
+
+
+# --- every day, for those who asked ----------------------------------------------------------------------------------
+
+
+class Run:
+    """What a job is told with."""
+
+    user_id = None
+    told: tuple[int, int, str] | None = None
+
+    def progress(self, *what: Any) -> None:
+        self.told = what  # type: ignore[assignment]
+
+
+@pytest.fixture
+def asking(north: Organization, south: Organization) -> None:
+    """North, in dollars, and South, in euros, use each other's currency and pounds, and want rates every day."""
+    Organization.objects.update(fetches_exchange_rates=True)
+    for organization, codes in ((north, ("EUR", "GBP")), (south, ("USD", "GBP"))):
+        with context.enter(organization.tenant()):
+            for code in codes:
+                enable_currency(code=code, actor=1)
+            aliases.release()
+
+
+def stored_in(organization: Organization) -> list[tuple[str, str, str, str]]:
+    with context.enter(organization.tenant()):
+        rows = ExchangeRate.objects.order_by("currency", "date")
+        found = [(row.currency, row.date.isoformat(), rate_text(row.rate), row.source) for row in rows]
+        aliases.release()
+    return found
+
+
+def stored_entries(organization: Organization) -> list[str]:
+    with context.enter(organization.tenant()):
+        trail = ActivityEntry.objects.filter(subject_kind="exchange_rates").order_by("pk")
+        found = list(trail.values_list("summary", flat=True))
+        aliases.release()
+    return found
+
+
+def test_one_look_at_the_provider_serves_everybody_who_asked(
+    asking: None, provider: list[bytes], north: Organization, south: Organization
+) -> None:
+    run = Run()
+    assert fetch_rates_for_all(run) == {"organizations": 2, "rates": 8, "failed": []}
+    assert (questions, run.told) == (["/eurofxref.xml"], (2, 2, "organizations"))
+    assert stored_in(north) == [
+        ("EUR", "2026-01-08", "1.1", "provider"),
+        ("EUR", "2026-01-09", "1.08", "provider"),
+        ("GBP", "2026-01-08", "1.25", "provider"),
+        ("GBP", "2026-01-09", "1.2857142857", "provider"),
+    ]
+    assert [row[:2] for row in stored_in(south)] == [
+        ("GBP", "2026-01-08"),
+        ("GBP", "2026-01-09"),
+        ("USD", "2026-01-08"),
+        ("USD", "2026-01-09"),
+    ]
+    assert stored_entries(north) == ["4 exchange rates"]
+
+
+def test_what_is_known_already_is_neither_written_nor_told_again(
+    asking: None, provider: list[bytes], north: Organization
+) -> None:
+    fetch_rates_for_all(Run())
+    with context.enter(north.tenant()):
+        by_hand = ExchangeRate.objects.get(currency="EUR", date="2026-01-09")
+        operations.change_rate(rate_id=by_hand.pk, rate=to_rate("1.5"), actor=1)
+        aliases.release()
+    assert fetch_rates_for_all(Run()) == {"organizations": 2, "rates": 0, "failed": []}
+    assert stored_in(north)[1] == ("EUR", "2026-01-09", "1.5", "manual")
+    assert stored_entries(north) == ["4 exchange rates"]
+    provider[0] = ECB.replace("0.8800", "0.8000").encode()  # the provider corrects a rate
+    assert fetch_rates_for_all(Run()) == {"organizations": 2, "rates": 2, "failed": []}
+    assert stored_in(north)[2] == ("GBP", "2026-01-08", "1.375", "provider")
+
+
+def test_nobody_is_asked_where_nobody_wants_rates(provider: list[bytes], north: Organization) -> None:
+    assert fetch_rates_for_all(Run()) == {"organizations": 0, "rates": 0, "failed": []}
+    assert (questions, stored_in(north)) == ([], [])
+
+
+def test_without_a_provider_the_daily_job_does_nothing(asking: None, north: Organization) -> None:
+    assert fetch_rates_for_all(Run()) == {"organizations": 0, "rates": 0, "failed": []}
+    assert stored_in(north) == []
+
+
+def test_only_those_who_asked_and_are_ready_get_rates(
+    asking: None, provider: list[bytes], north: Organization, south: Organization
+) -> None:
+    Organization.objects.filter(pk=north.pk).update(fetches_exchange_rates=False)
+    assert fetch_rates_for_all(Run()) == {"organizations": 1, "rates": 4, "failed": []}
+    assert (stored_in(north), len(stored_in(south))) == ([], 4)
+    Organization.objects.update(fetches_exchange_rates=True)
+    suspend(south.pk)
+    assert fetch_rates_for_all(Run()) == {"organizations": 1, "rates": 4, "failed": []}
+
+
+def test_one_that_fails_does_not_stop_the_others(
+    asking: None,
+    provider: list[bytes],
+    north: Organization,
+    south: Organization,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = operations.store_rates
+
+    def broken_in_north(**about: Any) -> operations.Stored:
+        if context.current().id == north.pk:
+            raise DatabaseError("the disk is gone")
+        return store(**about)
+
+    monkeypatch.setattr(operations, "store_rates", broken_in_north)
+    assert fetch_rates_for_all(Run()) == {"organizations": 1, "rates": 4, "failed": [north.pk]}
+    assert (stored_in(north), len(stored_in(south))) == ([], 4)
+
+
+def test_nonsense_from_the_provider_changes_nothing_anywhere(
+    asking: None, provider: list[bytes], north: Organization, south: Organization
+) -> None:
+    provider[0] = b"<html>Come back later</html>"
+    assert fetch_rates_for_all(Run())["failed"] == sorted([north.pk, south.pk])
+    assert (stored_in(north), stored_in(south), len(questions)) == ([], [], 1)
+
+
+def test_an_owner_asks_for_it_and_the_trail_tells(
+    client_of: Callable[..., APIClient], alice: Any, bob: Any, north: Organization
+) -> None:
+    address = f"/api/organizations/{north.pk}"
+    owner = client_of(alice, north)
+    assert owner.get(address).json()["fetches_exchange_rates"] is False
+    assert owner.patch(address, {"fetches_exchange_rates": True}).json()["fetches_exchange_rates"] is True
+    newest = owner.get("/api/organization-activity").json()["results"][0]
+    assert (newest["verb"], newest["before"], newest["after"]) == (
+        "edited",
+        {"fetches_exchange_rates": False},
+        {"fetches_exchange_rates": True},
+    )
+    assert client_of(bob, north).patch(address, {"fetches_exchange_rates": False}).status_code == 403
+    north.refresh_from_db()
+    assert north.fetches_exchange_rates is True
+    assert "exchange_rates.fetch_all" in [each.job for each in SCHEDULE]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_core.arithmetic.fiscal import DAY, FiscalYear, fiscal_year_ending, fiscal_year_of, fiscal_years
+from ledger_core.arithmetic.fiscal import DAY, FiscalYear, fiscal_year_ending, fiscal_year_of, fiscal_years, year_up_to
 
 day = datetime.date
 DATES = st.dates(day(1900, 1, 1), day(2200, 12, 31))
@@ -54,3 +54,17 @@ def test_the_years_of_a_span_cover_it_once(first: day, days: int, month: int) ->
 
 def test_years_sort_by_date() -> None:
     assert fiscal_year_of(day(2025, 1, 1), 1) < FiscalYear(day(2026, 1, 1), day(2026, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("last", "first"),
+    [
+        (day(2024, 12, 31), day(2024, 1, 1)),
+        (day(2025, 6, 30), day(2024, 7, 1)),
+        (day(2024, 2, 29), day(2023, 3, 1)),
+        (day(2024, 2, 28), day(2023, 2, 28)),
+        (day(2025, 2, 28), day(2024, 3, 1)),
+    ],
+)
+def test_the_twelve_months_up_to_a_day(last: day, first: day) -> None:
+    assert year_up_to(last) == FiscalYear(first, last)

@@ -14,6 +14,7 @@ from ledger_core.books.operations import Line, Source, post
 from ledger_core.books.queries import balances, movements
 from ledger_core.chart.models import Account
 from ledger_core.chart.types import PROFIT_AND_LOSS
+from ledger_core.periods.models import LockChange
 from tenancy.models import Organization
 
 Find = Callable[[str], Account]
@@ -141,3 +142,152 @@ def test_closing_can_be_tried(client: APIClient, year_2025: None) -> None:
         "500.00",
     )
     assert not JournalEntry.objects.filter(purpose="closing").exists()
+    assert locked_up_to(client) is None
+
+
+def locked_up_to(client: APIClient) -> str | None:
+    locks: dict[str, str | None] = {
+        lock["area"]: lock["date"] for lock in client.get("/api/period-locks").json()["locks"]
+    }
+    return locks["all"]
+
+
+def year_of(client: APIClient, last_day: str = "2025-12-31") -> dict[str, Any]:
+    return next(year for year in client.get("/api/fiscal-years").json() if year["last_day"] == last_day)
+
+
+def journal(client: APIClient, account: Find, cents: str = "10.00") -> Any:
+    lines = [
+        {"account": str(account("6100").pk), "debit": cents},
+        {"account": str(account("1010").pk), "credit": cents},
+    ]
+    return client.post("/api/manual-journals", {"date": "2025-12-30", "lines": lines, "publish": True})
+
+
+def test_closing_locks_the_year(client: APIClient, year_2025: None, account: Find) -> None:
+    client.put("/api/period-locks", {"area": "all", "date": "2025-06-30", "reason": "Half-year filed"})
+    client.post("/api/fiscal-years/2025-12-31/close")
+    assert locked_up_to(client) == "2025-12-31"
+    refused = journal(client, account)
+    assert (refused.status_code, refused.json()["code"]) == (409, "period_locked")
+    assert "up to 2025-12-31 (Closing of 2025)" in refused.json()["detail"]
+    assert year_of(client)["state"] == "closed"
+
+
+def test_closing_need_not_lock(client: APIClient, year_2025: None) -> None:
+    client.post("/api/fiscal-years/2025-12-31/close", {"lock": False})
+    assert (locked_up_to(client), year_of(client)["state"]) == (None, "closed")
+    assert not LockChange.objects.exists()
+
+
+def test_reopening_takes_back_the_lock_of_closing_only(client: APIClient, year_2025: None) -> None:
+    client.put("/api/period-locks", {"area": "all", "date": "2025-06-30", "reason": "Half-year filed"})
+    client.post("/api/fiscal-years/2025-12-31/close")
+    assert client.post("/api/fiscal-years/2025-12-31/reopen").status_code == 200
+    assert locked_up_to(client) == "2025-06-30"
+    assert [change.reason for change in LockChange.objects.all()] == [
+        "Reopening of 2025",
+        "Closing of 2025",
+        "Half-year filed",
+    ]
+    client.post("/api/fiscal-years/2025-12-31/close", {"lock": False})
+    client.put("/api/period-locks", {"area": "all", "date": "2025-12-31", "reason": "Return filed"})
+    refused = client.post("/api/fiscal-years/2025-12-31/reopen")
+    assert (refused.status_code, refused.json()["code"]) == (409, "period_locked")
+    assert "(Return filed)" in refused.json()["detail"]
+    assert (locked_up_to(client), year_of(client)["state"]) == ("2025-12-31", "closed")
+
+
+def test_what_is_posted_into_a_closed_year_makes_its_closing_outdated(
+    client: APIClient, year_2025: None, account: Find
+) -> None:
+    client.post("/api/fiscal-years/2025-12-31/close", {"lock": False})
+    assert client.post("/api/fiscal-years/2025-12-31/close-again").json()["code"] == "not_outdated"
+    posted = journal(client, account).json()
+    year = year_of(client)
+    assert (year["state"], year["is_closed"]) == ("outdated", True)
+    refused = client.post("/api/fiscal-years/2025-12-31/close")
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_closed")
+    assert "close it again" in refused.json()["detail"]
+    client.post(f"/api/manual-journals/{posted['id']}/void")
+    assert year_of(client)["state"] == "closed"  # nothing is left that the entry does not move
+
+
+def test_an_outdated_year_is_closed_again(client: APIClient, year_2025: None, account: Find) -> None:
+    first = client.post("/api/fiscal-years/2025-12-31/close", {"lock": False}).json()["closing_entry"]
+    journal(client, account)
+    assert income_balances(day(2025, 12, 31)) == {"6100": 1000}
+    closed = client.post("/api/fiscal-years/2025-12-31/close-again").json()
+    assert (closed["state"], closed["closing_entry"] != first) == ("closed", True)
+    assert income_balances(day(2025, 12, 31)) == {}
+    old, new = JournalEntry.objects.get(pk=first), JournalEntry.objects.get(pk=closed["closing_entry"])
+    assert (old.reversed_by.date, old.reversed_by.memo) == (day(2025, 12, 31), "Replaced: Closing of 2025")
+    earnings = JournalLine.objects.filter(entry=new, account__code=account_code("retained_earnings"))
+    assert list(earnings.values_list("debit", "credit", "branch_id")) == [(0, 15900, None), (0, 20000, 3)]
+    told = client.get("/api/activity?subject=fiscal_year").json()["results"][0]
+    number, reversal = new.number, old.reversed_by.number
+    assert told["summary"] == f"Closed again by entry {number}; entry {old.number} is reversed by {reversal}"
+
+
+def test_closing_again_keeps_the_lock_of_closing(client: APIClient, year_2025: None, account: Find) -> None:
+    client.post("/api/fiscal-years/2025-12-31/close")
+    expires = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).isoformat()
+    days = {"first_day": "2025-12-30", "last_day": "2025-12-30", "expires_at": expires, "reason": "Late bill"}
+    assert client.post("/api/period-locks/unlocks", {"area": "all", **days}).status_code == 201
+    assert journal(client, account).status_code == 201
+    assert client.post("/api/fiscal-years/2025-12-31/close-again").json()["state"] == "closed"
+    assert locked_up_to(client) == "2025-12-31"
+    client.post("/api/fiscal-years/2025-12-31/reopen")
+    assert locked_up_to(client) is None
+
+
+def test_the_list_costs_the_same_for_any_number_of_closed_years(
+    client: APIClient, year_2025: None, pay: Any, django_assert_num_queries: Any, in_north: Any
+) -> None:
+    from ledger_core.fiscal_years.operations import close_year
+    from ledger_core.fiscal_years.queries import year_states
+
+    counts = []
+    for year in (2025, 2024, 2023):
+        pay(100, date=day(year, 5, 5))
+        close_year(last_day=day(year, 12, 31), lock=False, actor=1)
+        with django_assert_num_queries(4, using=in_north.alias):
+            counts.append([state.state for state in year_states()])
+    assert counts[-1] == ["open", "closed", "closed", "closed"]
+
+
+def change_start(client: APIClient, north: Organization, month: int) -> Any:
+    return client.patch(f"/api/organizations/{north.pk}", {"fiscal_year_start": month})
+
+
+def test_years_begin_in_the_same_month_while_some_are_closed(
+    client: APIClient, year_2025: None, north: Organization
+) -> None:
+    client.post("/api/fiscal-years/2025-12-31/close")
+    refused = change_start(client, north, 7)
+    assert (refused.status_code, refused.json()["code"]) == (409, "fiscal_years_closed")
+    assert refused.json()["errors"][0]["pointer"] == "/fiscal_year_start"
+    assert refused.json()["detail"] == "Fiscal years are closed (2025). Reopen them first; then close the new ones."
+    north.refresh_from_db()
+    assert north.fiscal_year_start == 1
+    renamed = client.patch(f"/api/organizations/{north.pk}", {"fiscal_year_start": 1, "name": "Far North"})
+    assert (renamed.status_code, renamed.json()["name"]) == (200, "Far North")
+    client.post("/api/fiscal-years/2025-12-31/reopen")
+    assert change_start(client, north, 7).json()["fiscal_year_start"] == 7
+    assert year_of(client, "2025-06-30")["label"] == "2024/25"
+
+
+def test_a_closed_stretch_is_not_closed_twice(client: APIClient, year_2025: None, north: Organization) -> None:
+    """Books whose fiscal years were changed while one was closed, before that was refused."""
+    client.post("/api/fiscal-years/2025-12-31/close", {"lock": False})
+    Organization.objects.filter(pk=north.pk).update(fiscal_year_start=7)
+    from tenancy import access
+
+    access.organization_changed(north.pk)
+    years = [(year["label"], year["last_day"], year["state"]) for year in client.get("/api/fiscal-years").json()]
+    assert years[-2:] == [("2025", "2025-12-31", "closed"), ("2024/25", "2025-06-30", "open")]
+    refused = client.post("/api/fiscal-years/2025-06-30/close")
+    assert (refused.status_code, refused.json()["code"]) == (409, "overlaps_closed_year")
+    assert refused.json()["detail"].startswith("2025-01-01 to 2025-12-31 was closed by entry 6 when fiscal years")
+    assert client.post("/api/fiscal-years/2025-12-31/reopen").json()["state"] == "open"
+    assert client.post("/api/fiscal-years/2025-06-30/close", {"lock": False}).json()["state"] == "closed"

@@ -67,7 +67,7 @@ def test_the_same_key_with_something_else_is_refused(client: APIClient, in_north
     assert client.post("/api/accounts", ACCOUNT, **keyed("k1")).status_code == 201
     for method, path, body in (
         (client.post, "/api/accounts", {**ACCOUNT, "code": "7002"}),
-        (client.post, "/api/accounts?x=1", ACCOUNT),
+        (client.post, "/api/accounts?dry_run=false", ACCOUNT),
         (client.post, "/api/manual-journals", ACCOUNT),
         (client.patch, f"/api/accounts/{Account.objects.get(code='7001').pk}", ACCOUNT),
     ):

@@ -22,6 +22,7 @@ from ledger_core.books.models import JournalEntry, JournalLine
 from ledger_core.books.operations import Line, Source, reverse
 from ledger_core.chart.models import Account
 from ledger_core.chart.operations import create_account
+from ledger_core.currencies.models import EnabledCurrency
 from ledger_core.exchange.books import open_books
 from ledger_core.exchange.formats import BY_VALUE, read_file
 from ledger_core.exchange.importing import import_books
@@ -80,6 +81,16 @@ COLUMNS = {
 @pytest.fixture
 def client(client_of: Callable[..., APIClient], alice: Any, north: Organization) -> APIClient:
     return client_of(alice, north)
+
+
+def enable(*codes: str) -> None:
+    EnabledCurrency.objects.bulk_create(EnabledCurrency(code=code, enabled_by=1) for code in codes)
+
+
+@pytest.fixture(autouse=True)
+def _euro_and_yen(north: Organization) -> None:
+    with context.enter(north.tenant()):
+        enable("EUR", "JPY")
 
 
 def booked() -> list[tuple[str, str, str, int, int, str, int]]:
@@ -327,6 +338,7 @@ def test_an_export_read_into_new_books_gives_the_same_balances(
         content, expected = "".join(BY_VALUE[name].write(open_books())), balances_by_code()
     other = new_organization("Other", alice)
     with context.enter(other.tenant()):
+        enable("EUR", "JPY")
         report = import_books(reading=read_file(name, content, {}), told={}, create=True, actor=1)
         assert report.errors == []
         assert [each.action for each in report.accounts].count("created") == 1

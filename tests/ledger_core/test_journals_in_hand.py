@@ -9,8 +9,11 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from ledger_core.activity.models import ActivityEntry
 from ledger_core.chart.models import Account
 from ledger_core.contacts.models import Contact
+from ledger_core.journals.models import ManualJournalLine
+from ledger_core.journals.serializers import ManualJournalLineSerializer
 from tenancy.db import connection
 from tenancy.models import Organization
 
@@ -54,3 +57,20 @@ def test_accounts_and_lines_are_not_read_twice(client: APIClient, body: dict[str
     assert sum("ledger_core_account" in sql for sql in reads) == 1, reads
     if connection().features.can_return_rows_from_bulk_insert:
         assert not any("ledger_core_manualjournal" in sql for sql in reads), reads
+
+
+def test_lines_written_by_hand_are_what_the_fields_say(client: APIClient, body: dict[str, Any], in_north: Any) -> None:
+    client.post(PATH, body)
+    serializer = ManualJournalLineSerializer()
+    lines = list(ManualJournalLine.objects.select_related("account", "journal"))
+    by_fields = [super(ManualJournalLineSerializer, serializer).to_representation(line) for line in lines]
+    assert [serializer.to_representation(line) for line in lines] == by_fields
+    assert [(each["debit"], each["branch_id"]) for each in by_fields] == [("12.50", "3"), ("0.00", None)]
+
+
+def test_publishing_at_once_is_told_in_two_steps(client: APIClient, body: dict[str, Any], in_north: Any) -> None:
+    number = client.post(PATH, {**body, "reverse_on": None, "publish": True}).json()["number"]
+    told = ActivityEntry.objects.filter(subject_kind="manual_journal").order_by("pk")
+    assert [each.verb for each in told] == ["created", "published"]
+    assert told[0].subject_label.startswith("Draft ")
+    assert (told[1].subject_label, told[1].summary) == (number, "Posted as entry 1")

@@ -57,7 +57,7 @@ def prepared(account: Find, lines: list[WrittenLine]) -> dict[str, Any]:
         ]
     }
     template = create_template(kind=JOURNAL, content=content, actor=1, **about)
-    close_year(last_day=LOCKED, actor=1)
+    close_year(last_day=LOCKED, lock=False, actor=1)
     return {"journals": journals, "euro": in_euro, "run": run, "template": template}
 
 

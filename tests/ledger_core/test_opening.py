@@ -105,6 +105,28 @@ def test_posting_again_replaces_what_was_posted(client: APIClient, written: dict
     assert JournalEntry.objects.count() == 3
 
 
+def test_posting_without_changes_posts_nothing(client: APIClient, written: dict[str, Any], account: Find) -> None:
+    client.put(ADDRESS, written)
+    first = client.post(f"{ADDRESS}/post").json()
+    assert client.post(f"{ADDRESS}/post").json() == first
+    tried = client.post(f"{ADDRESS}/post?dry_run=true").json()
+    assert (tried["entry_count"], tried["entries"]) == (0, [])
+    assert client.put(ADDRESS, written).json()["status"] == "changed"  # rewritten, with the same balances
+    again = client.post(f"{ADDRESS}/post").json()
+    assert (again["status"], again["entry"]) == ("posted", first["entry"])
+    assert JournalEntry.objects.count() == 1
+    verbs = [each["verb"] for each in client.get("/api/activity?subject=opening_balances").json()["results"]]
+    assert verbs == ["edited", "posted", "edited"]
+
+
+def test_other_accounts_of_the_role_are_a_change(client: APIClient, written: dict[str, Any], account: Find) -> None:
+    client.put(ADDRESS, written)
+    client.post(f"{ADDRESS}/post")
+    point_role(role="opening_balance_equity", account_id=account("3000").pk)
+    entry = client.post(f"{ADDRESS}/post").json()["entry"]
+    assert JournalLine.objects.filter(entry_id=entry, account=account("3000")).get().credit == 110_000
+
+
 def test_taking_all_lines_out_takes_the_entry_back(client: APIClient, written: dict[str, Any], account: Find) -> None:
     client.put(ADDRESS, written)
     client.post(f"{ADDRESS}/post")
@@ -229,5 +251,5 @@ def test_verification_finds_an_opening_entry_without_its_document(client: APICli
     assert verify() == []  # another account has the role now
     OpeningBalances.objects.update(entry=None)
     assert [each.detail for each in verify()] == [
-        "Entry 1 says it is of a opening_balances, but no such document has it."
+        "Entry 1 says it is of the opening balances, but no such document has it."
     ]

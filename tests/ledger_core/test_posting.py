@@ -136,7 +136,8 @@ def test_posting_takes_the_same_queries_however_many_lines(account: Find) -> Non
             post(date=JANUARY_9, lines=lines, source=Source("test"), actor=1)
         return len(captured)
 
-    assert queries(1) == queries(40) == 8 + 2  # begin and commit
+    statements = 7 if connection().vendor == "mysql" else 8  # which tells the number with the UPDATE that takes it
+    assert queries(1) == queries(40) == statements + 2  # begin and commit
 
 
 def test_nothing_is_posted_into_another_organizations_books(pay: Pay) -> None:

@@ -20,7 +20,7 @@ from ledger_core.books.sums import ExactSum
 from ledger_core.chart.models import Account
 from ledger_core.chart.queries import chart
 from ledger_core.reports import engine
-from ledger_core.reports.drill import address_of, line_query
+from ledger_core.reports.drill import Addresses, line_query
 from ledger_core.reports.figures import Accounts
 from ledger_core.reports.registry import REPORTS
 from ledger_core.reports.report import Report
@@ -139,13 +139,13 @@ def close(reopened: bool) -> None:
 
 
 def assert_lines_add_up(report: Report) -> None:
-    accounts = Accounts(chart())
+    accounts, addresses = Accounts(chart()), Addresses(report.parameters)
     for row in report.rows:
         for cell, column in zip(row.cells, report.columns, strict=True):
             if column.kind != AMOUNT or column.stretch is None or cell.value is None:
                 assert cell.selection is None
                 continue
-            address = address_of(cell, column.branch, report.parameters)
+            address = addresses.of(cell, column.branch)
             if address is None:
                 assert cell.value == 0, (report.name, row.title, column.key)
                 continue

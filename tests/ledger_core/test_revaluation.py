@@ -147,6 +147,23 @@ def test_a_day_is_revalued_once_and_again_after_undoing(client: APIClient, abroa
     assert client.get(f"/api/revaluations/{run['id']}").json() == undone
 
 
+@pytest.mark.parametrize("address", ["/api/revaluations", "/api/revaluations/preview"])
+def test_rates_that_would_not_be_used_are_refused(client: APIClient, abroad: dict[str, Account], address: str) -> None:
+    rates = {"EUR": "1.15", "ZZZ": "2", "usd": "1.1", "GBP": "1.3"}
+    answer = client.post(address, {"date": "2026-01-31", "rates": rates})
+    assert (answer.status_code, answer.json()["detail"]) == (400, "3 rates cannot be used.")
+    assert [tuple(error.values()) for error in answer.json()["errors"]] == [
+        ("/rates/GBP", "unused_rate", "There is no balance in GBP to revalue on 2026-01-31. Leave its rate out."),
+        ("/rates/USD", "base_currency", "USD is the base currency: its rate is always 1."),
+        ("/rates/ZZZ", "unknown_currency", "ZZZ is no active ISO 4217 currency."),
+    ]
+    twice = client.post(address, {"date": "2026-01-31", "rates": {"jpy": "0.007", "JPY": "0.008"}})
+    assert [tuple(error.values()) for error in twice.json()["errors"]] == [
+        ("/rates/JPY", "twice", "There are two rates of JPY.")
+    ]
+    assert not RevaluationRun.objects.exists()
+
+
 def test_a_month_later_it_starts_from_the_documents_rates_again(client: APIClient, abroad: dict[str, Account]) -> None:
     client.post("/api/revaluations", {"date": "2026-01-31"})
     rates = {"EUR": "1.05", "JPY": "0.0068"}

@@ -174,7 +174,7 @@ def test_an_entry_put_in_by_root_is_found(books: None, as_root: Any, account: An
     )
     assert findings() == [
         "Entry 10 has fewer than two lines.",
-        "Entry 10 says it is of a manual_journal, but no such document has it.",
+        "Entry 10 says it is of a manual journal, but no such document has it.",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,9 @@ from django.contrib import admin
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from ledger_core.books.operations import CLOSING, CLOSING_SOURCE, Line, Source, post
+from ledger_core.chart.models import Account
+from tenancy import context
 from tenancy.models import Organization, OrganizationDatabase
 from tenancy.staff import StaffAdmin
 
@@ -116,3 +120,15 @@ def test_staff_change_the_particulars_of_an_organization(staff: Client, north: O
     assert answer.status_code == 302, answer.context_data["errors"]
     north.refresh_from_db()
     assert (north.name, north.timezone) == ("Far North", "Europe/Paris")
+
+
+def test_staff_too_cannot_move_fiscal_years_while_some_are_closed(staff: Client, north: Organization) -> None:
+    with context.enter(north.tenant()):
+        sales, rent = Account.objects.get(code_key="4010").pk, Account.objects.get(code_key="6100").pk
+        lines, source = [Line(rent, debit=100), Line(sales, credit=100)], Source(CLOSING_SOURCE, 20241231, "2024")
+        post(date=datetime.date(2024, 12, 31), lines=lines, source=source, purpose=CLOSING, actor=1)
+    page = change_organization(staff, north, fiscal_year_start=7).content.decode()
+    assert "Fiscal years are closed (2024). Reopen them first; then close the new ones." in page
+    north.refresh_from_db()
+    assert north.fiscal_year_start == 1
+    assert change_organization(staff, north, name="Far North").status_code == 302

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 
-from ledger_core.exchange.hledger.reader import parse_amount
+from ledger_core.exchange.hledger.reader import PRICE_EXAMPLE, read_amount
+from ledger_core.exchange.numerals import POINT, Marks
 from ledger_core.exchange.reading import AccountHint, Posting, Reading, Transaction, Unreadable, numbered, read_date
 
 _STRING = r'"((?:[^"\\]|\\.)*)"'
@@ -22,8 +23,11 @@ _SKIPPED = {"commodity", "price", "close", "note", "document", "event", "query",
 _SKIPPED_UNDATED = ("option", "plugin")
 
 
+_MARKS = Marks(POINT)  # in Beancount a comma groups digits, always
+
+
 def read(content: str) -> Reading:
-    reading = Reading()
+    reading = Reading(PRICE_EXAMPLE)
     current: Transaction | AccountHint | None = None
     for number, raw in numbered(content):
         line = _without_comment(raw).rstrip()
@@ -38,7 +42,17 @@ def read(content: str) -> Reading:
                 current = _top(reading, number, line)
         except Unreadable as error:
             reading.wrong(number, error.code, str(error))
+            current = _after_fault(current, line)
     return reading
+
+
+def _after_fault(current: Transaction | AccountHint | None, line: str) -> Transaction | AccountHint | None:
+    """What the lines after a wrong one belong to: of a directive that is wrong, to nothing."""
+    if not line[0].isspace():
+        return None
+    if isinstance(current, Transaction):
+        current.is_whole = False
+    return current
 
 
 def _without_comment(line: str) -> str:
@@ -83,7 +97,7 @@ def _indented(current: Transaction | AccountHint | None, number: int, text: str)
         raise Unreadable("not_supported", "This is no posting and no metadata.")
     posting = Posting(number, found[1], None)
     current.postings.append(posting)
-    _read_amount(posting, found[2])
+    read_amount(posting, found[2], _MARKS)
 
 
 def _metadata(current: Transaction | AccountHint, name: str, value: str) -> None:
@@ -98,19 +112,6 @@ def _metadata(current: Transaction | AccountHint, name: str, value: str) -> None
         current.tags[name] = value
         if name == "number":
             current.reference = value
-
-
-def _read_amount(posting: Posting, text: str) -> None:
-    if not text:
-        return
-    if "{" in text:
-        raise Unreadable("not_supported", "Lot costs in braces are not understood; use a price (@@).")
-    amount, at, price = text.partition("@")
-    posting.amount = parse_amount(amount)
-    if price.startswith("@"):
-        posting.total_price = parse_amount(price[1:])
-    elif at:
-        posting.unit_price = parse_amount(price)
 
 
 def _unescaped(text: str) -> str:

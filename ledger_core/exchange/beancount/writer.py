@@ -12,7 +12,7 @@ from ledger_core.arithmetic.money import to_text
 from ledger_core.base.serializers import FIRST_DATE
 from ledger_core.books.models import JournalEntry, JournalLine
 from ledger_core.exchange.books import Books, about, base_amount, batches, currency_amount, dimensions
-from ledger_core.exchange.names import beancount_names, one_line
+from ledger_core.exchange.names import beancount_names
 
 TOLERANCE = "0.0000001"
 
@@ -64,5 +64,6 @@ def _about_line(line: JournalLine, base: str) -> dict[str, str]:
 
 
 def _text(value: str) -> str:
-    escaped = one_line(value).replace("\\", "\\\\").replace('"', '\\"')
+    printable = "".join(each if each.isprintable() else " " for each in value)
+    escaped = printable.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

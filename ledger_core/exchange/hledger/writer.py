@@ -14,7 +14,7 @@ from ledger_core.arithmetic.money import to_text
 from ledger_core.books.models import JournalEntry, JournalLine
 from ledger_core.chart.types import ASSET, EQUITY, EXPENSE, INCOME, LIABILITY
 from ledger_core.exchange.books import Books, about, base_amount, batches, currency_amount, dimensions
-from ledger_core.exchange.names import hledger_names, one_line
+from ledger_core.exchange.names import hledger_names, one_line, tag_of_name
 
 TYPES = {ASSET: "A", LIABILITY: "L", EQUITY: "E", INCOME: "R", EXPENSE: "X"}
 
@@ -31,6 +31,7 @@ def _head(books: Books, names: dict[int, str]) -> str:
     lines += [f"commodity {_sample(currency)} {currency.code}" for currency in books.currencies]
     for account in books.accounts:
         tags = {"type": TYPES[account.root], "code": account.code, "account_type": account.type}
+        tags |= tag_of_name(account, names[account.pk])
         lines.append(f"account {names[account.pk]}  ; {_tags(tags)}")
     return "\n".join(lines) + "\n"
 

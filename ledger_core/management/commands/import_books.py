@@ -26,16 +26,24 @@ class Command(OperatorCommand):
         )
         parser.add_argument("--column", action="append", default=[], metavar="NAME=HEADING", help="of CSV and XLSX")
         parser.add_argument("--no-create", action="store_true", help="refuse names that no account has")
+        parser.add_argument("--decimal-mark", default="", choices=(".", ","), help="of amounts such as 1,234")
+        parser.add_argument("--allow-duplicates", action="store_true", help="post again what was imported before")
         parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
         parser.add_argument("--actor", type=int, default=0, help="id of the user the entries are posted for")
 
     def work(self, **options: Any) -> Any:
         content = _content(Path(options["file"]), options["format"])
-        reading = read_file(options["format"], content, _pairs(options["column"]))
+        reading = read_file(options["format"], content, _pairs(options["column"]), options["decimal_mark"])
         told, create = _pairs(options["account"]), not options["no_create"]
 
         def run() -> ImportReport:
-            return import_books(reading=reading, told=told, create=create, actor=options["actor"])
+            return import_books(
+                reading=reading,
+                told=told,
+                create=create,
+                actor=options["actor"],
+                allow_duplicates=options["allow_duplicates"],
+            )
 
         with context.enter(record_of(options["organization"]).organization.tenant()):
             report = rehearse(run, lambda done, posted: done) if options["dry_run"] else run()

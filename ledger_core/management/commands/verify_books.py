@@ -19,12 +19,14 @@ from tenancy.management.operator import OperatorCommand
 class Command(OperatorCommand):
     help = (
         "Prove the books: owner, triggers, balanced entries, gap-free numbers, seals, balances against a full scan, "
-        "and documents against their entries. Each finding is a sentence; exit code 1 if there is any."
+        "documents against their entries, and attached files against their digests. "
+        "Each finding is a sentence; exit code 1 if there is any."
     )
 
     def arguments(self, parser: CommandParser) -> None:
         add_which(parser)
         parser.add_argument("--seals", type=Path, help="also check against this file of seals (with --organization)")
+        parser.add_argument("--skip-files", action="store_true", help="do not read every attached file")
 
     def work(self, **options: Any) -> Any:
         if options["seals"] is not None and options["all"]:
@@ -32,7 +34,7 @@ class Command(OperatorCommand):
         answer = {}
         for done, total, tenant in each_organization(options):
             self.say(f"[{done}/{total}] {tenant.name} ({tenant.id})")
-            answer[tenant.id] = [asdict(finding) for finding in self._verify(tenant, options["seals"])]
+            answer[tenant.id] = [asdict(finding) for finding in self._verify(tenant, options)]
             for finding in answer[tenant.id]:
                 self.say(f"    {finding['detail']}")
         count = sum(len(findings) for findings in answer.values())
@@ -40,10 +42,11 @@ class Command(OperatorCommand):
         self._exit = 1 if count else 0
         return {"findings": answer, "count": count}
 
-    def _verify(self, tenant: context.Tenant, path: Path | None) -> list[Finding]:
+    def _verify(self, tenant: context.Tenant, options: dict[str, Any]) -> list[Finding]:
         """One set of books that cannot be read is a finding; the others are still looked at."""
         try:
-            return verify(kept_seals=_kept(tenant.id, path), tell=self.progress)
+            kept_seals = _kept(tenant.id, options["seals"])
+            return verify(kept_seals=kept_seals, with_files=not options["skip_files"], tell=self.progress)
         except DatabaseError as error:
             return [Finding("database", f"The books cannot be read: {error}.")]
 

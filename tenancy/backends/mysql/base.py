@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.mysql import base
+from django.db.backends.utils import debug_transaction
 from django.utils.functional import cached_property
 
 from tenancy.backends.guard import GuardedConnection
@@ -40,6 +41,11 @@ class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
             super().init_connection_state()
         # else the pool has set the session up; Django's version check would also remember every alias for ever.
 
+    def _start_transaction_under_autocommit(self) -> None:
+        """One statement for a transaction, where switching autocommit off and on again takes two."""
+        with debug_transaction(self, "BEGIN"), self.wrap_database_errors:
+            self.connection.query("START TRANSACTION")
+
     @cached_property
     def mysql_server_data(self) -> dict[str, Any]:
         """Asked once per server, not once per wrapper."""
@@ -56,4 +62,4 @@ class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
             super()._close()  # type: ignore[misc]  # the stubs do not know it
             return
         clean = not (self.in_atomic_block or self.errors_occurred or self.closed_in_transaction)
-        pool.checkin(raw, reusable=clean)
+        pool.checkin(raw, reusable=clean, committed=self.autocommit)

@@ -21,8 +21,10 @@ from django.conf import settings
 from django.db import OperationalError
 
 LOST = (2006, 2013, 2055)  # server has gone away, lost connection, packet errors on a dead socket
-# change_user resets the session to the server's defaults, so these are sent again at every checkout.
-SESSION = (settings.MYSQL_OPTIONS["init_command"], "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+# change_user resets the session to the server's defaults, so this is sent again at every checkout. The two servers
+# have each a name of their own for the variable.
+SESSION = str(settings.MYSQL_OPTIONS["init_command"]) + ", {isolation} = 'READ-COMMITTED'"
+MARIADB_ISOLATION, MYSQL_ISOLATION = "tx_isolation", "transaction_isolation"
 
 
 class PoolTimeout(OperationalError):
@@ -60,17 +62,20 @@ class Pool:
             self._release(None)
             raise
         try:
-            for statement in SESSION:
-                raw.query(statement)
+            isolation = MARIADB_ISOLATION if "MariaDB" in raw.get_server_info() else MYSQL_ISOLATION
+            raw.query(SESSION.format(isolation=isolation))
         except BaseException:
             _dispose(raw)
             self._release(None)
             raise
         return raw
 
-    def checkin(self, raw: Any, *, reusable: bool) -> None:
-        """Give a connection back; one that is not reusable (broken, in an unknown state) is closed."""
-        if reusable:
+    def checkin(self, raw: Any, *, reusable: bool, committed: bool = False) -> None:
+        """Give a connection back; one that is not reusable (broken, in an unknown state) is closed.
+
+        Unless all is `committed`, a transaction is rolled back now: it would hold its locks until the next checkout.
+        """
+        if reusable and not committed:
             try:
                 raw.rollback()
             except MySQLdb.Error:

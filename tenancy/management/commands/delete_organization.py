@@ -10,8 +10,8 @@ from tenancy.provisioning import operations
 
 class Command(OperatorCommand):
     help = (
-        "Delete an organization for good: its database, its database user, its memberships, invitations and keys. "
-        "Asks first. If it is interrupted, run it again; the organization is invisible meanwhile."
+        "Delete an organization for good: its database, its database user, its files, its memberships, "
+        "invitations and keys. Asks first. If it is interrupted, run it again; the organization is invisible meanwhile."
     )
 
     def arguments(self, parser: CommandParser) -> None:

@@ -1,8 +1,8 @@
 import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Navigate } from "@tanstack/react-router";
 import { RotateCw } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ButtonLink } from "@/components/links";
@@ -13,7 +13,7 @@ import { jobQuery } from "@/lib/api/jobs";
 import { organizationsQuery, retrySetUp } from "@/lib/api/organizations";
 import { ApiProblem } from "@/lib/api/problem";
 import type { Job, Organization } from "@/lib/api/types";
-import { session } from "@/lib/session";
+import { session, useSession } from "@/lib/session";
 import { urls } from "@/lib/urls";
 
 const route = getRouteApi("/signed-in/set-up/$organizationId");
@@ -44,32 +44,43 @@ function Building({ organization }: { organization: Organization }) {
   const job = useQuery({ ...jobQuery(organization.set_up_job), enabled: Boolean(organization.set_up_job) });
   const isReady = organization.state === "ready" || job.data?.state === "succeeded";
   const hasFailed = organization.state === "failed" || job.data?.state === "failed";
-  const entering = useEnter(organization.id, isReady);
+  const now = useSession();
+  const isBound = "organization" in now && now.organization === organization.id;
+  const binding = useBinding(organization.id, isReady && !isBound);
+  if (isBound && organization.state === "ready") return <Navigate to={urls.home} replace />;
   return (
     <PublicPage title={hasFailed ? t("setUp.failed") : t("setUp.building", { name: organization.name })} subtitle={hasFailed ? null : t("setUp.buildingText")}>
       {hasFailed ? <Failed organization={organization} job={job.data} /> : <Bar job={job.data} isReady={isReady} />}
-      <ProblemAlert error={entering.error} onRetry={() => entering.mutate()} retrying={entering.isPending} />
+      <ProblemAlert error={binding.error} onRetry={() => binding.mutate()} retrying={binding.isPending} />
       {!hasFailed && !job.data && <ProblemAlert error={job.error} onRetry={() => void job.refetch()} />}
     </PublicPage>
   );
 }
 
-/** Once it is ready: bind this tab to it and go in. */
-function useEnter(id: string, isReady: boolean) {
-  const navigate = useNavigate();
+/**
+ * Once it is ready: bind this tab to it. That gives the tab another memory and mounts this page anew, which then shows
+ * the way in. Going there is left to what is on the screen: whoever has left this page by then is not called back.
+ */
+function useBinding(id: string, isReady: boolean) {
   const client = useQueryClient();
-  const entering = useMutation({
+  const isHere = useRef(false);
+  const binding = useMutation({
     mutationFn: async () => {
-      await client.invalidateQueries({ queryKey: organizationsQuery.queryKey });
-      await session.switchTo(id);
-      await navigate({ to: urls.home });
+      await client.invalidateQueries({ queryKey: organizationsQuery.queryKey }); // the home page must find it ready
+      if (isHere.current) await session.switchTo(id);
     },
   });
-  const { mutate } = entering;
+  const { mutate, isIdle } = binding;
   useEffect(() => {
-    if (isReady) mutate();
-  }, [isReady, mutate]);
-  return entering;
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
+  useEffect(() => {
+    if (isReady && isIdle) mutate();
+  }, [isReady, isIdle, mutate]);
+  return binding;
 }
 
 function Bar({ job, isReady }: { job: Job | undefined; isReady: boolean }) {

@@ -854,6 +854,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/organization-activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who changed the organization itself, its people and its keys: newest first. */
+        get: operations["organization_activity_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations": {
         parameters: {
             query?: never;
@@ -2403,6 +2420,8 @@ export interface components {
             country: string;
             /** Format: date-time */
             readonly created_at: string;
+            /** @description Every day, where the installation has a provider (LEDGER_EXCHANGE_RATES_URL) */
+            fetches_exchange_rates?: boolean;
             /** @description Month, 1 to 12 */
             fiscal_year_start?: number;
             readonly id: string;
@@ -2418,12 +2437,37 @@ export interface components {
             /** @description IANA name */
             timezone?: string;
         };
+        OrganizationActivity: {
+            after: unknown;
+            /** Format: date-time */
+            at: string;
+            before: unknown;
+            id: string;
+            request_id: string;
+            subject: components["schemas"]["OrganizationActivitySubject"];
+            summary: string;
+            /** @description Null: an operator at the server, or a job */
+            readonly user: components["schemas"]["OrganizationActivityUser"] | null;
+            verb: string;
+        };
+        /** @description What something was done to, by the name it had then. */
+        OrganizationActivitySubject: {
+            id: string | null;
+            kind: string;
+            label: string;
+        };
+        OrganizationActivityUser: {
+            id: string;
+            name: string;
+        };
         /** @description An organization as one of its members sees it; `role` and `abilities` are the caller's. */
         OrganizationRequest: {
             /** @description ISO 4217 */
             base_currency: string;
             /** @description ISO 3166-1 alpha-2 */
             country: string;
+            /** @description Every day, where the installation has a provider (LEDGER_EXCHANGE_RATES_URL) */
+            fetches_exchange_rates?: boolean;
             /** @description Month, 1 to 12 */
             fiscal_year_start?: number;
             industry?: string;
@@ -2578,6 +2622,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Member"][];
         };
+        PaginatedOrganizationActivityList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["OrganizationActivity"][];
+        };
         PaginatedRecurringJournalList: {
             /** @example 123 */
             count: number;
@@ -2683,6 +2742,8 @@ export interface components {
         };
         /** @description After setting up, what the books were built on stays: the base currency, the country and the chart's industry. */
         PatchedOrganizationChangeRequest: {
+            /** @description Every day, where the installation has a provider (LEDGER_EXCHANGE_RATES_URL) */
+            fetches_exchange_rates?: boolean;
             /** @description Month, 1 to 12 */
             fiscal_year_start?: number;
             /** @description BCP 47 */
@@ -5439,6 +5500,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpeningBalances"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    organization_activity_list: {
+        parameters: {
+            query?: {
+                /** @description From this instant on */
+                at_from?: string;
+                /** @description Before this instant */
+                at_to?: string;
+                /** @description Id of the object (with `subject`) */
+                id?: number;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /** @description Kind of object: organization, member, invitation, api_key */
+                subject?: string;
+                /** @description Id of a user */
+                user?: number;
+                verb?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedOrganizationActivityList"];
                 };
             };
             /** @description What went wrong */

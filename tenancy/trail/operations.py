@@ -1,0 +1,81 @@
+"""Writing the trail: `record` is called in the transaction of what it tells about, so both are there or neither is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from tenancy import trace
+from tenancy.trail.models import OrganizationActivity
+
+LONGEST_LABEL, LONGEST_SUMMARY = 400, 500
+BY_NOBODY = 0  # an operator at the server, or a job
+DELETED = "deleted"
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What something was done to: `Subject("member", 17, "Bob Baker, bob@example.com")`."""
+
+    kind: str
+    id: int | None = None
+    label: str = ""
+
+
+def person(user: Any) -> str:
+    """How a person is called in the trail."""
+    name = user.get_full_name()
+    return user.email if name == user.email else f"{name}, {user.email}"
+
+
+def record(
+    *,
+    organization_id: str,
+    by: int,
+    verb: str,
+    subject: Subject,
+    summary: str = "",
+    before: Fields | None = None,
+    after: Fields | None = None,
+) -> OrganizationActivity | None:
+    """Note that user `by` (0: an operator or a job) did `verb` to `subject`.
+
+    Of `before` and `after` only the fields that differ are kept; where none does, nothing was done or noted.
+    """
+    assert transaction.get_connection().in_atomic_block, "the trail is written in the transaction it tells about"
+    if before is not None and after is not None:
+        before, after = _differences(before, after)
+        if not after:
+            return None
+    return OrganizationActivity.objects.create(
+        organization_id=organization_id,
+        at=timezone.now(),
+        user_id=by,
+        verb=verb,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        subject_label=subject.label[:LONGEST_LABEL],
+        summary=summary[:LONGEST_SUMMARY],
+        before=before,
+        after=after,
+        request_id=trace.request_id.get().strip("-")[:64],
+    )
+
+
+def end(organization_id: str, *, name: str) -> None:
+    """The organization is deleted: that stays as the one row of its trail; the others name people and go with it.
+
+    The database lets the rows of an organization go only when there is one that says it is deleted.
+    """
+    record(organization_id=organization_id, by=BY_NOBODY, verb=DELETED, subject=Subject("organization", label=name))
+    OrganizationActivity.objects.filter(organization_id=organization_id).exclude(verb=DELETED).delete()
+
+
+def _differences(before: Fields, after: Fields) -> tuple[Fields, Fields]:
+    changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {name: before.get(name) for name in changed}, {name: after.get(name) for name in changed}
