@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from ledger_core.base.locking import share_locked
+from ledger_core.base import rows
 from ledger_core.base.refusals import refuse
 from ledger_core.contacts.models import Contact, PaymentTerms
 from tenancy.problems import FieldError, NotFound
@@ -64,8 +64,9 @@ def _held(chosen: Mapping[str, int | None]) -> dict[int, Contact]:
     ids = sorted({contact_id for contact_id in chosen.values() if contact_id is not None})
     found: dict[int, Contact] = {}
     for start in range(0, len(ids), AT_ONCE):
-        some = Contact.objects.filter(pk__in=ids[start : start + AT_ONCE]).order_by("pk")
-        found |= {contact.pk: contact for contact in share_locked(some)}
+        some = ids[start : start + AT_ONCE]
+        held = rows.read(Contact, f"id IN ({rows.places(some)}) ORDER BY id", some, share=True)
+        found |= {contact.pk: contact for contact in held}
     return found
 
 
