@@ -14,6 +14,7 @@ from ledger_core.verification.documents import check_documents
 from ledger_core.verification.entries import check_entries, check_numbers
 from ledger_core.verification.files import check_files
 from ledger_core.verification.schema import check_triggers
+from ledger_core.verification.trail import check_accounts, check_locks
 
 SHOWN = 200  # findings of one check
 
@@ -40,6 +41,8 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("seals", check_seals),
     ("balances", check_balances),
     ("documents", check_documents),
+    ("locks", check_locks),
+    ("accounts", check_accounts),
 )
 
 
