@@ -60,7 +60,7 @@ def check_accounts() -> Iterator[str]:
     events: dict[int, list[Any]] = defaultdict(list)
     noted = ActivityEntry.objects.filter(subject_kind="account", verb__in=("created", "edited")).order_by("pk")
     for pk, before, after in noted.values_list("subject_id", "before", "after").iterator():
-        events[pk].append((before or {}, after or {}))
+        events[pk or 0].append((before or {}, after or {}))
     seeded = types_by_code(BooksSettings.objects.get().chart)
     for account in Account.objects.order_by("code_key"):
         made = _type_as_made(account, events[account.pk], seeded)

@@ -8,7 +8,7 @@ from itertools import islice
 
 from ledger_core.base.queries import WrongBooks, checked_settings
 from ledger_core.seals.queries import Block
-from ledger_core.seals.verification import check_against, check_seals
+from ledger_core.seals.verification import check_against, check_noted, check_seals
 from ledger_core.verification.balances import check_balances
 from ledger_core.verification.documents import check_documents
 from ledger_core.verification.entries import check_entries, check_numbers
@@ -39,6 +39,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("entries", check_entries),
     ("numbers", check_numbers),
     ("seals", check_seals),
+    ("seals", check_noted),
     ("balances", check_balances),
     ("documents", check_documents),
     ("locks", check_locks),

@@ -198,18 +198,45 @@ def test_missing_seals_are_found(books: None, as_root: Any) -> None:
     assert findings() == ["Seal 3 of entry 7 comes after seal 1: seals between them are missing."]
 
 
+GONE = (
+    "Seal {} is missing, which the system database knows: seals were deleted, or the books restored as they were "
+    "before it (then see `seal_books --restored`)."
+)
+
+
+def test_deleting_all_seals_is_found(books: None, as_root: Any, north: Organization) -> None:
+    as_root(f"DELETE FROM {SEAL}")
+    assert findings() == [GONE.format(3)]
+
+
+def test_a_chain_made_anew_in_the_same_blocks_is_found(books: None, as_root: Any, north: Organization) -> None:
+    sealing.BLOCK_SIZE = 3
+    try:
+        as_root(f"UPDATE {ENTRY} SET memo = 'Gift' WHERE number = 2", f"DELETE FROM {SEAL}")
+        assert seal() == 9
+    finally:
+        sealing.BLOCK_SIZE = 256
+    assert findings() == ["Seal 3 is not the one that the system database knows: the chain was made anew."]
+    call_outside("seal_books", "--organization", north.pk)
+    assert len(findings()) == 1  # sealing on does not cover it up
+    call_outside("seal_books", "--organization", north.pk, "--restored")
+    assert verify() == []
+    with pytest.raises(CommandError, match="--restored is said of one organization"):
+        call_outside("seal_books", "--all", "--restored")
+
+
 def test_a_chain_made_anew_is_found_by_the_kept_file(
     books: None, as_root: Any, north: Organization, tmp_path: Path
 ) -> None:
-    """Root changes a row and all seals, so that the database fits together: only the file kept elsewhere tells."""
+    """Root changes a row and all seals, so that the database fits together: what is kept elsewhere tells."""
     kept = tmp_path / "seals"
     call_outside("seal_books", "--organization", north.pk, "--export", str(kept))
     as_root(f"UPDATE {ENTRY} SET memo = 'Gift' WHERE number = 2", f"DELETE FROM {SEAL}")
     assert seal() == 9
-    assert verify() == []
+    assert findings() == [GONE.format(4)]
     said = call_outside("verify_books", "--organization", north.pk, "--seals", str(kept), "--json", fails=True)
     details = [each["detail"] for each in json.loads(said)["findings"][north.pk]]
-    assert details[0] == "Seal 1 in the books is not the one that was kept: it was written anew."
+    assert details[:2] == [GONE.format(4), "Seal 1 in the books is not the one that was kept: it was written anew."]
     assert [each for each in details if each.startswith("Entry")] == [
         next(each for each in details if each.startswith("Entry 2 was changed after it was sealed on"))
     ]
