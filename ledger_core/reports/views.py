@@ -149,7 +149,8 @@ class LedgerLinesView(BooksView):
         size, key = read_page(request.query_params)
         accounts = Accounts(chart())
         _refuse_missing(selection.accounts, accounts)
-        query = line_query(selection, parameters, accounts.of(selection), accounts.earnings)
+        revalued = accounts.of_types(selection.revaluation_of)
+        query = line_query(selection, parameters, accounts.of(selection), accounts.earnings, revalued)
         found = extent(query)
         return Response(shown_lines(found, page(query, opening=found.opening, size=size, key=key)))
 
