@@ -62,6 +62,11 @@ class Malformed(Problem):
     title = "The body cannot be read"
 
 
+class BadRequest(Problem):
+    code = "bad_request"
+    title = "The request cannot be read"
+
+
 class InternalError(Problem):
     status = 500
     code = "internal_error"
@@ -139,5 +144,6 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return to_response(Malformed("The request cannot be read."), request)
+        detail = "Its Host or another of its headers is not one that this server takes."
+        return to_response(BadRequest(detail), request)
     return defaults.bad_request(request, exception)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from tenancy.problems import Forbidden, NotFound, Problem, Unavailable
 
 State = OrganizationDatabase.State
 MOST_NOTED = 20_000
+NOTED_SECONDS = 600  # then once more, should the cache have been out of reach
 
 
 class UnknownOrganization(NotFound):
@@ -141,15 +143,16 @@ def organizations_of(user_id: int) -> list[tuple[Organization, str]]:
     return [(row.organization, row.role) for row in rows]
 
 
-_noted: dict[str, date] = {}  # by this process, so that it need not ask again with every request
+_noted: dict[str, tuple[date, float]] = {}  # by this process: the day, and until when it need not ask again
 
 
 def note_activity(organization_id: str, today: date) -> None:
     """Remember that somebody worked in it today: one write per organization, day and cache."""
-    if _noted.get(organization_id) == today:
+    day, until = _noted.get(organization_id, (None, 0.0))
+    if day == today and time.monotonic() < until:
         return
-    if len(_noted) >= MOST_NOTED:
-        _noted.clear()
-    _noted[organization_id] = today
     if django_cache.add(cache.system_key("active", organization_id, today.isoformat()), True, 24 * 60 * 60):
         Organization.objects.filter(pk=organization_id).exclude(last_activity=today).update(last_activity=today)
+    if len(_noted) >= MOST_NOTED:
+        _noted.clear()
+    _noted[organization_id] = (today, time.monotonic() + NOTED_SECONDS)

@@ -117,6 +117,10 @@ class OrganizationDatabase(models.Model):
         db_index=True,
         help_text="When its books have something to do by themselves (tenancy/due.py)",
     )
+    last_seal = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="Number of the last seal of its books that was noted here (tenancy/seals.py)"
+    )
+    last_seal_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     changed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

@@ -10,25 +10,33 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import IO
 
 from django.conf import settings
 from django.core.files.base import File
 
+from ledger_core.attachments.packages import says
 from tenancy.problems import FieldError, Invalid
 
 LONGEST_NAME = 150
 HEAD = 4_096  # bytes that tell the format
+OFFICE_PART = "[Content_Types].xml"
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file: how its name ends, and what its bytes have at which place. Without bytes it is text."""
+    """A kind of file: how its name ends, and what its bytes have at which place. Without bytes it is text.
+
+    Of an archive a part says what it is, such as `[Content_Types].xml`.
+    """
 
     content_type: str
     endings: tuple[str, ...]
     magic: bytes = b""
     offset: int = 0
+    part: str = ""
+    words: bytes = b""
 
 
 FORMATS = (
@@ -40,10 +48,28 @@ FORMATS = (
     Format("image/tiff", ("tif", "tiff"), b"II*\x00"),
     Format("image/tiff", ("tif", "tiff"), b"MM\x00*"),
     Format("image/heic", ("heic", "heif"), b"ftyp", 4),
-    Format("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ("docx",), ZIP),
-    Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ("xlsx",), ZIP),
-    Format("application/vnd.oasis.opendocument.text", ("odt",), ZIP),
-    Format("application/vnd.oasis.opendocument.spreadsheet", ("ods",), ZIP),
+    Format(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ("docx",),
+        ZIP,
+        part=OFFICE_PART,
+        words=b"openxmlformats-officedocument.wordprocessingml.document.main+xml",
+    ),
+    Format(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ("xlsx",),
+        ZIP,
+        part=OFFICE_PART,
+        words=b"openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+    ),
+    Format("application/vnd.oasis.opendocument.text", ("odt",), ZIP, part="mimetype", words=b"opendocument.text"),
+    Format(
+        "application/vnd.oasis.opendocument.spreadsheet",
+        ("ods",),
+        ZIP,
+        part="mimetype",
+        words=b"opendocument.spreadsheet",
+    ),
     Format("application/zip", ("zip",), ZIP),
     Format("application/msword", ("doc",), OLE),
     Format("application/vnd.ms-excel", ("xls",), OLE),
@@ -81,7 +107,10 @@ def inspect(file: File[bytes]) -> Inspected:
         is_text = is_text and b"\0" not in chunk
         digest.update(chunk)
     file.seek(0)
-    return Inspected(name, _content_type(name, head, is_text), file.size, digest.hexdigest())
+    try:
+        return Inspected(name, _content_type(name, head, is_text, file), file.size, digest.hexdigest())
+    finally:
+        file.seek(0)
 
 
 def clean_name(name: str) -> str:
@@ -93,17 +122,25 @@ def clean_name(name: str) -> str:
     return f"{stem[: LONGEST_NAME - len(dot + ending)]}{dot}{ending}" if len(ending) < 10 else name[:LONGEST_NAME]
 
 
-def _content_type(name: str, head: bytes, is_text: bool) -> str:
+def _content_type(name: str, head: bytes, is_text: bool, file: IO[bytes]) -> str:
     ending = name.rpartition(".")[2].lower()
     candidates = [each for each in FORMATS if ending in each.endings]
     if not candidates:
         raise _refused("type_not_allowed", f"Files here are of one of these types: {', '.join(ENDINGS)}.")
     for each in candidates:
-        if each.magic and head[each.offset : each.offset + len(each.magic)] == each.magic:
-            return each.content_type
-        if not each.magic and is_text and not _PAGE.search(head):
+        if _is_text(head, is_text) if not each.magic else _is_of(each, head, file):
             return each.content_type
     raise _refused("type_not_allowed", f"The name ends in .{ending}, but the file's contents are something else.")
+
+
+def _is_text(head: bytes, is_text: bool) -> bool:
+    return is_text and not _PAGE.search(head)
+
+
+def _is_of(each: Format, head: bytes, file: IO[bytes]) -> bool:
+    if head[each.offset : each.offset + len(each.magic)] != each.magic:
+        return False
+    return not each.part or says(file, part=each.part, words=each.words)
 
 
 def _refused(code: str, detail: str) -> Invalid:

@@ -19,6 +19,7 @@ from ledger_core.attachments import store
 from ledger_core.attachments.files import Inspected, inspect
 from ledger_core.attachments.models import Attachment
 from ledger_core.attachments.queries import attachments_of, subject_of
+from ledger_core.attachments.subjects import SUBJECT_KINDS
 from ledger_core.base.rehearsal import DryRunNotSupported, is_rehearsal
 from tenancy.db import on_commit, operation
 from tenancy.problems import Conflict, NotFound
@@ -67,10 +68,11 @@ def _write(hold: Callable[[], Subject], file: Inspected, key: str, actor: int) -
 
 @operation
 def remove(*, attachment_id: int) -> None:
-    """Take a file away from its object. The activity trail keeps its name and digest."""
+    """Take a file away from its object, unless that is in a locked period. The trail keeps its name and digest."""
     attachment = Attachment.objects.select_for_update().filter(pk=attachment_id).first()
     if attachment is None:
         raise NotFound("There is no such attachment.")
+    SUBJECT_KINDS[attachment.subject_kind].refuse_removal(attachment.subject_id)
     subject, told = subject_of(attachment), _told(attachment)
     attachment.delete()
     record(verb="detached", subject=subject, summary=attachment.name, before=told)

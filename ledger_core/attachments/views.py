@@ -12,10 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ledger_core.activity.operations import Subject
-from ledger_core.attachments import store
 from ledger_core.attachments.models import Attachment
 from ledger_core.attachments.operations import attach, remove
-from ledger_core.attachments.queries import attachments_of, find_attachment
+from ledger_core.attachments.queries import attachments_of, find_attachment, open_attached
 from ledger_core.attachments.serializers import AttachmentSerializer, AttachmentWriteSerializer
 from ledger_core.attachments.subjects import SUBJECT_KINDS
 from ledger_core.base.people import names_of
@@ -78,7 +77,7 @@ class AttachmentView(BooksView):
         attachment = find_attachment(int(pk))
         check_may_see(request, attachment.subject_kind)
         response = FileResponse(
-            store.open_file(attachment.storage_key),
+            open_attached(attachment),
             as_attachment=True,
             filename=attachment.name,
             content_type=attachment.content_type,
@@ -103,7 +102,7 @@ class AttachmentView(BooksView):
 
 def check_may_see(request: Request, kind: str) -> None:
     """Who may not see an object does not get at its files either."""
-    needed = SUBJECT_KINDS[kind]
+    needed = SUBJECT_KINDS[kind].view
     if needed not in request._request.abilities:  # type: ignore[attr-defined]
         raise Forbidden(f"Your role in this organization does not include {needed}.")
 

@@ -21,6 +21,7 @@ class Expected:
     source_id: int
     source_number: str
     lines: tuple[Line, ...]
+    stands: bool = True  # False: the document says that the entry is reversed
 
 
 @dataclass(frozen=True, slots=True)

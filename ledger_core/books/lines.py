@@ -230,10 +230,16 @@ def of_branch(entries: QuerySet[JournalEntry], branch: int | None) -> QuerySet[J
 
 
 def nets_of_source(
-    kind: str, *, branch: int | None = None, as_known_at: datetime.datetime | None = None
+    kind: str,
+    *,
+    accounts: Collection[int] | None = None,
+    branch: int | None = None,
+    as_known_at: datetime.datetime | None = None,
 ) -> list[tuple[int, int | None, datetime.date, int]]:
-    """Account, branch, date and net of all that entries of a source kind booked; for kinds with few entries."""
+    """Account, branch, date and net of what entries of a source kind booked; for kinds with few entries."""
     lines = JournalLine.objects.filter(entry__source_kind=kind, entry__posted_at__isnull=False)
+    if accounts is not None:
+        lines = lines.filter(account_id__in=sorted(accounts))
     if branch is not None:
         lines = lines.filter(branch_id=branch)
     if as_known_at is not None:

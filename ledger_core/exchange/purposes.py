@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ledger_core.arithmetic.fiscal import fiscal_year_ending
+from ledger_core.arithmetic.fiscal import FiscalYear, fiscal_year_ending
 from ledger_core.base.queries import today
 from ledger_core.books.bulk import Unposted
 from ledger_core.books.operations import (
@@ -59,7 +59,7 @@ class _Giver:
         self.by_number: dict[str, int] = {}  # what the export calls an entry -> its position
         self.reversed: set[int] = set()
         self.types: Mapping[int, str] = {}
-        self.closed: dict[int, int | None] = {}  # year -> position of the closing that stands; None: in the books
+        self.closed: dict[int, FiscalYear] = {}  # by the id of the source of its closing entry
 
     def take(self, transaction: Transaction, entry: Unposted) -> None:
         tags = transaction.tags
@@ -88,9 +88,10 @@ class _Giver:
                 "not_a_closing",
                 "This closes a fiscal year, but not all of its lines are on income, expenses and retained earnings.",
             )
-        if source_id(year) in self.closed:
-            raise Unreadable("already_closed", f"The fiscal year {year.label} is closed already: reopen it first.")
-        self.closed[source_id(year)] = len(self.given)
+        for other in self.closed.values():
+            if other.first_day <= year.last_day and year.first_day <= other.last_day:
+                raise Unreadable("already_closed", f"The fiscal year {other.label} is closed already: reopen it first.")
+        self.closed[source_id(year)] = year
         return replace(entry, purpose=CLOSING, source=Source(CLOSING_SOURCE, source_id(year), year.label))
 
     def _begin_closing(self) -> None:
@@ -100,7 +101,7 @@ class _Giver:
         if not self.types:
             hold_all()  # as closing a year does: of two at the same time the second sees the first
             self.types = dict(Account.objects.values_list("pk", "type"))
-            self.closed = {source_id(state.year): None for state in year_states() if state.is_closed}
+            self.closed = {source_id(state.year): state.year for state in year_states() if state.is_closed}
 
     def _may_close_on(self, account_id: int) -> bool:
         kind = TYPES[self.types[account_id]]

@@ -39,4 +39,5 @@ def _entry(journal: ManualJournal) -> Expected:
         source_id=journal.pk,
         source_number=journal.number or "",
         lines=tuple(normal(line) for line in lines_of(journal)),
+        stands=journal.status != ManualJournal.Status.VOID,
     )

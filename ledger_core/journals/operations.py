@@ -42,7 +42,7 @@ class NotADraft(Conflict):
 
 class NotPublished(Conflict):
     code = "not_published"
-    title = "Only a published journal can be voided"
+    title = "Only a published journal can be voided or booked back"
 
 
 class AlreadyVoid(Conflict):

@@ -11,6 +11,7 @@ from ledger_core.books.operations import CLOSING_SOURCE
 from ledger_core.reports.parameters import ANY_BRANCH, NO_BRANCH, Branch, Parameters
 from ledger_core.reports.report import Cell
 from ledger_core.reports.selection import Selection
+from ledger_core.revaluation.operations import SOURCE as REVALUATION_SOURCE
 
 ADDRESS = "/api/reports/general-ledger/lines"
 
@@ -33,9 +34,10 @@ class Addresses:
         selection = cell.selection
         if selection is None:
             return None
-        row = self._of_rows.get(selection.whose)
+        whose = (selection.whose, selection.revaluation_of)
+        row = self._of_rows.get(whose)
         if row is None:
-            row = self._of_rows[selection.whose] = urlencode(selection.query_of_row(), doseq=True)
+            row = self._of_rows[whose] = urlencode(selection.query_of_row(), doseq=True)
         which = (selection.which, branch)
         column = self._of_columns.get(which)
         if column is None:
@@ -45,19 +47,29 @@ class Addresses:
 
 
 def line_query(
-    selection: Selection, parameters: Parameters, accounts: Sequence[int], earnings: Sequence[int]
+    selection: Selection,
+    parameters: Parameters,
+    accounts: Sequence[int],
+    earnings: Sequence[int],
+    revalued: Sequence[int] = (),
 ) -> LineQuery:
-    """The query for a selection's lines: on `accounts`, and on `earnings` where retained earnings stand for them."""
+    """The query for a selection's lines: on `accounts`, and on `earnings` where retained earnings stand for them.
+
+    On `revalued` accounts those of revaluations, where they count.
+    """
     whole, closing = selection.earnings
+    also, only, of_only = (earnings if selection.earnings_before is not None else (), CLOSING_SOURCE, closing)
+    if selection.revaluation_of:
+        also, only, of_only = revalued, REVALUATION_SOURCE, (selection.first, selection.last)
     return LineQuery(
         accounts=accounts,
         first=selection.first,
         last=selection.last,
         without=() if selection.closing else (CLOSING_SOURCE,),
-        also=earnings if selection.earnings_before is not None else (),
+        also=also,
         also_whole=whole,
-        also_only=closing,
-        only=(CLOSING_SOURCE,),
+        also_only=of_only,
+        only=(only,),
         side=selection.side,
         branch=parameters.branch if isinstance(parameters.branch, int) else None,
         no_branch=parameters.branch == NO_BRANCH,

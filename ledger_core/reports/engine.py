@@ -57,6 +57,7 @@ class Asked:
     earnings: Earnings | None = None
     accounts: tuple[int, ...] = ()
     types: tuple[str, ...] = ()
+    revaluation_of: tuple[str, ...] = ()
 
 
 def _of_section(section: Section) -> Asked:
@@ -64,7 +65,7 @@ def _of_section(section: Section) -> Asked:
 
 
 def _of_total(total: Total) -> Asked:
-    return Asked(total.side, total.span, total.closing, types=total.types)
+    return Asked(total.side, total.span, total.closing, types=total.types, revaluation_of=total.revaluation_of)
 
 
 def _selections(asked: Asked, columns: Iterable[Column], parameters: Parameters) -> Iterator[Selection]:
@@ -82,7 +83,14 @@ def selection_of(asked: Asked, stretch: Stretch, span: Span, parameters: Paramet
             return None
         return Selection(stretch.last, stretch.first, types=EARNINGS_TYPES, closing=False)
     first, last = _dates(span, stretch, parameters)
-    selection = Selection(last, first, accounts=asked.accounts, types=asked.types, closing=asked.closing)
+    selection = Selection(
+        last,
+        first,
+        accounts=asked.accounts,
+        types=asked.types,
+        closing=asked.closing,
+        revaluation_of=asked.revaluation_of,
+    )
     if asked.earnings is None:
         return selection
     return replace(selection, earnings_before=_earnings_before(asked.earnings, span, selection, parameters))
@@ -132,14 +140,15 @@ class _Rows:
         return [self._with_percentages(row) for row in found] if self._parameters.percent_of else found
 
     def _rows_of(self, asked: Section | Total) -> list[Row]:
-        return self._section(asked) if isinstance(asked, Section) else [self._total(asked)]
+        return self._section(asked) if isinstance(asked, Section) else self._total(asked)
 
-    def _total(self, total: Total) -> Row:
+    def _total(self, total: Total) -> list[Row]:
         cells = self._cells(_of_total(total))
         self._cells_of_total[total.key] = cells
         if total.of:
             self._check_sum(total.title, [self._cells_of_total[key] for key in total.of], cells)
-        return Row(total.key, TOTAL, 0, total.title, None, cells)
+        row = Row(total.key, TOTAL, 0, total.title, None, cells)
+        return [row] if total.is_always_shown or self._parameters.zero_rows or not row.is_zero else []
 
     def _section(self, section: Section) -> list[Row]:
         """Its heading, accounts and total; nothing at all where there is nothing to show."""

@@ -1,7 +1,7 @@
 """Amounts of selections.
 
 All of a report's stretches are asked for at once, so there are two queries however many columns it has: the movements,
-and what closing entries booked, which is little.
+and what closing entries booked, which is little. A statement of cash has a third: what revaluations booked on cash.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from ledger_core.chart.queries import Node
 from ledger_core.reports.parameters import ANY_BRANCH, NO_BRANCH, Branch, Parameters
 from ledger_core.reports.selection import Selection
 from ledger_core.reports.statement import EARNINGS_TYPES
+from ledger_core.revaluation.operations import SOURCE as REVALUATION_SOURCE
 
 Range = tuple[datetime.date | None, datetime.date]
 Whose = tuple[tuple[int, ...], tuple[str, ...]]  # accounts and types, added up
+BySource = dict[Key, list[tuple[datetime.date, int]]]  # what entries of one source booked, by the day
 
 
 class Accounts:
@@ -61,21 +63,31 @@ class Figures:
             branch=only_branch,
             as_known_at=parameters.as_known_at,
         )
-        self._closing: dict[Key, list[tuple[datetime.date, int]]] = defaultdict(list)
+        self._closing: BySource = {}
         if any(not each.closing or each.earnings[1] for each in wanted):
-            about = nets_of_source(CLOSING_SOURCE, branch=only_branch, as_known_at=parameters.as_known_at)
-            for account, branch, date, net in about:
-                self._closing[(account, branch) if self._by_branch else (account,)].append((date, net))
+            self._closing = self._booked_by(CLOSING_SOURCE, None, parameters)
+        self._revalued: BySource = {}
+        revalued = {each for selection in wanted for each in selection.revaluation_of}
+        if revalued:
+            self._revalued = self._booked_by(REVALUATION_SOURCE, accounts.of_types(sorted(revalued)), parameters)
         # MariaDB gives the ids it has put 0 in the place of nothing for as decimals.
         found = {None if key[1] is None else int(key[1]) for key in self._booked} if self._by_branch else set()
         self.branches: list[int | None] = sorted(found, key=lambda branch: (branch is not None, branch))
         """The branches there are lines of, None for lines of no branch."""
 
+    def _booked_by(self, source: str, accounts: Sequence[int] | None, parameters: Parameters) -> BySource:
+        only_branch = parameters.branch if isinstance(parameters.branch, int) else None
+        about = nets_of_source(source, accounts=accounts, branch=only_branch, as_known_at=parameters.as_known_at)
+        found: BySource = defaultdict(list)
+        for account, branch, date, net in about:
+            found[(account, branch) if self._by_branch else (account,)].append((date, net))
+        return found
+
     def _needed(self, wanted: Iterable[Selection]) -> set[int] | None:
         """The accounts that any selection is about; None is all, which is cheaper to ask for than nearly all."""
         needed: set[int] = set()
         for each in wanted:
-            if not each.accounts and not each.types:
+            if not each.accounts and not each.types and not each.revaluation_of:
                 return None
             needed.update(self._accounts.of(each), self._accounts.earnings if each.earnings_before else ())
         return needed if len(needed) < len(self._accounts.nodes) * 3 // 4 else None
@@ -87,6 +99,9 @@ class Figures:
         total = sums.net(self._index[range_])
         if not selection.closing:
             total -= sums.net_of_closing(range_)
+        if selection.revaluation_of:
+            keys = self._keys(((), selection.revaluation_of), branch)
+            total += _net_within([each for key in keys for each in self._revalued.get(key, ())], range_)
         if selection.earnings_before is None:
             return total
         whole, closing = selection.earnings
@@ -138,8 +153,12 @@ class Sums:
         return self.nets[position] if self.nets else 0
 
     def net_of_closing(self, range_: Range) -> int:
-        first, last = range_
-        return sum(net for date, net in self.closing if date <= last and (first is None or date >= first))
+        return _net_within(self.closing, range_)
+
+
+def _net_within(nets: Sequence[tuple[datetime.date, int]], range_: Range) -> int:
+    first, last = range_
+    return sum(net for date, net in nets if date <= last and (first is None or date >= first))
 
 
 def _in_order(range_: Range) -> tuple[datetime.date, datetime.date]:

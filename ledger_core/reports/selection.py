@@ -15,7 +15,8 @@ class Selection:
 
     `accounts` and `types` are added up. Without `closing`, entries that close a fiscal year do not count. With
     `earnings_before`, the lines of income and expenses that retained earnings stand for count too: all before that
-    day, and from it on those of closing entries (which took the same amounts out of income and expenses).
+    day, and from it on those of closing entries (which took the same amounts out of income and expenses). The lines
+    of revaluations on accounts of the types in `revaluation_of` count too; never with `earnings_before`.
     """
 
     last: datetime.date
@@ -25,6 +26,7 @@ class Selection:
     closing: bool = True
     earnings_before: datetime.date | None = None
     side: str = ""  # debit or credit: only lines of that side
+    revaluation_of: tuple[str, ...] = ()  # types of accounts
 
     @property
     def earnings(self) -> tuple[tuple[datetime.date | None, datetime.date] | None, ...]:
@@ -47,7 +49,7 @@ class Selection:
 
     def query_of_row(self) -> dict[str, Any]:
         """`whose`, as parameters of the list of lines; what is not said is left out."""
-        return _said({"account": self.accounts, "type": self.types})
+        return _said({"account": self.accounts, "type": self.types, "revaluation_of": self.revaluation_of})
 
     def query_of_column(self) -> dict[str, Any]:
         """`which`, as parameters of the list of lines."""

@@ -247,11 +247,19 @@ class LinesQuerySerializer(PageQuerySerializer):
         "entries. It is what retained earnings stand for",
     )
     side = serializers.ChoiceField([DEBIT, CREDIT], required=False, default="", help_text="Only lines of this side")
+    revaluation_of = serializers.ListField(
+        child=serializers.ChoiceField(TYPE_VALUES),
+        required=False,
+        default=list,
+        help_text="Also what revaluations booked on accounts of these types; not together with `earnings_before`",
+    )
     as_known_at = serializers.DateTimeField(required=False, default=None, default_timezone=datetime.UTC)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs["account"] and not attrs["type"]:
+        if not attrs["account"] and not attrs["type"] and not attrs["revaluation_of"]:
             raise _error("account", "Name accounts or types of accounts.", "required")
+        if attrs["revaluation_of"] and attrs["earnings_before"]:
+            raise _error("revaluation_of", "Leave one of `revaluation_of` and `earnings_before` out.", "not_available")
         return attrs
 
 
@@ -268,6 +276,7 @@ def read_lines(query: Any) -> tuple[Selection, Parameters]:
         closing=asked["closing"],
         earnings_before=asked["earnings_before"],
         side=asked["side"],
+        revaluation_of=tuple(asked["revaluation_of"]),
     )
     stretch = Stretch(selection.first, selection.last)
     start_month = context.current().fiscal_year_start

@@ -60,6 +60,8 @@ class Total:
     of: tuple[str, ...] = ()
     span: Span = Span.PERIOD
     closing: bool = True
+    revaluation_of: tuple[str, ...] = ()  # also what revaluations booked on accounts of these types
+    is_always_shown: bool = True  # even where it is zero
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class TableRow:
     kind: str
     level: int
     cells: tuple[Value, ...]
+    code: str = ""  # of the account it is about, for programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Table:
     presentation: str = UNITS
     right_to_left: bool = False
     last: datetime.date = datetime.date.min  # for the file name
+    has_codes: bool = False  # do its rows say the code of their account?
 
     @property
     def file_name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -167,9 +167,18 @@ class LedgerLinesView(BooksView):
         selection, parameters = read_lines(request.query_params)
         size, key = read_page(request.query_params)
         accounts = Accounts(chart())
-        query = line_query(selection, parameters, accounts.of(selection), accounts.earnings)
+        _refuse_missing(selection.accounts, accounts)
+        revalued = accounts.of_types(selection.revaluation_of)
+        query = line_query(selection, parameters, accounts.of(selection), accounts.earnings, revalued)
         found = extent(query)
         return Response(shown_lines(found, page(query, opening=found.opening, size=size, key=key)))
+
+
+def _refuse_missing(pks: Iterable[int], accounts: Accounts) -> None:
+    missing = sorted(set(pks) - {node.account.pk for node in accounts.nodes})
+    if missing:
+        detail = f"There is no account {missing[0]}."
+        raise Invalid(detail, errors=(FieldError("/account", "unknown_account", detail),))
 
 
 OWN_VIEWS: dict[str, tuple[type[ReportView], type[Serializer], tuple[type[Serializer], ...]]] = {

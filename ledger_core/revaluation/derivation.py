@@ -35,6 +35,7 @@ def expected_entries() -> Iterator[Expected]:
             source_id=run.pk,
             source_number=str(run.date),
             lines=tuple(lines),
+            stands=run.undone_at is None,
         )
         yield entry
         yield replace(

@@ -18,7 +18,9 @@ from ledger_core.books.numbers import SERIES
 from ledger_core.seals import merkle
 from ledger_core.seals.models import Seal
 from ledger_core.seals.queries import VERSION, Block, leaves, utc_text
+from tenancy import context
 from tenancy.db import operation
+from tenancy.seals import note_seal, noted_seal
 
 BLOCK_SIZE = 256  # entries; a leaf costs 32 bytes
 
@@ -33,7 +35,21 @@ def seal() -> int:
     sealed = 0
     while (step := _seal_block()) > 0:
         sealed += step
+    note_last_seal()
     return sealed
+
+
+def note_last_seal() -> None:
+    """Note the last seal in the system database, if the chain still has the one that was noted before."""
+    organization_id = context.current().id
+    block, known = noted_seal(organization_id)
+    last = Seal.objects.order_by("-block").first()
+    if last is not None and last.block > block and (not block or _hash_of(block) == known):
+        note_seal(organization_id, block=last.block, hash=last.hash)
+
+
+def _hash_of(block: int) -> str | None:
+    return Seal.objects.filter(block=block).values_list("hash", flat=True).first()
 
 
 @operation

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from ledger_core.books.models import JournalEntry, JournalLine
 from ledger_core.books.sums import ExactSum
 from ledger_core.seals import merkle
+from ledger_core.seals.models import Seal
 from ledger_core.seals.queries import VERSION, Block, Leaf, blocks, leaves
+from tenancy import context
+from tenancy.seals import noted_seal
 
 Told = Callable[[int, str], None]
 
@@ -33,6 +36,21 @@ def check_against(kept: Iterable[Block]) -> Iterator[str]:
             yield f"Seal {block.block} (entries {block.first_number} to {block.last_number}) is missing in the books."
         elif stored[block.block] != block.hash:
             yield f"Seal {block.block} in the books is not the one that was kept: it was written anew."
+
+
+def check_noted() -> Iterator[str]:
+    """Does the chain have the seal that the system database knows as the last?"""
+    block, known = noted_seal(context.current().id)
+    if not block:
+        return
+    stored = Seal.objects.filter(block=block).values_list("hash", flat=True).first()
+    if stored is None:
+        yield (
+            f"Seal {block} is missing, which the system database knows: seals were deleted, or the books restored "
+            "as they were before it (then see `seal_books --restored`)."
+        )
+    elif stored != known:
+        yield f"Seal {block} is not the one that the system database knows: the chain was made anew."
 
 
 def _chain_faults(block: Block, former: Block | None) -> Iterator[str]:

@@ -36,6 +36,7 @@ def _batches(expected: Iterable[Expected]) -> Iterator[list[Expected]]:
 def _compare(derivation: Derivation, batch: list[Expected]) -> Iterator[str]:
     ids = [each.entry_id for each in batch]
     entries = JournalEntry.objects.in_bulk(ids)
+    reversed_ids = set(JournalEntry.objects.filter(reverses_id__in=ids).values_list("reverses_id", flat=True))
     lines: dict[int, list[Line]] = {}
     for row in JournalLine.objects.filter(entry_id__in=ids).order_by("entry_id", "position"):
         lines.setdefault(row.entry_id, []).append(line_of(row))
@@ -46,6 +47,10 @@ def _compare(derivation: Derivation, batch: list[Expected]) -> Iterator[str]:
             continue
         for what in _differences(derivation, each, entry, tuple(lines.get(entry.pk, ()))):
             yield f"{each.document} and entry {entry.number} differ in {what}."
+        if each.stands and entry.pk in reversed_ids:
+            yield f"{each.document} stands, but entry {entry.number} is reversed."
+        if not each.stands and entry.pk not in reversed_ids:
+            yield f"{each.document} is taken back, but entry {entry.number} is not reversed."
 
 
 def _differences(

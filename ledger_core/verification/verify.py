@@ -8,7 +8,7 @@ from itertools import islice
 
 from ledger_core.base.queries import WrongBooks, checked_settings
 from ledger_core.seals.queries import Block
-from ledger_core.seals.verification import check_against, check_seals
+from ledger_core.seals.verification import check_against, check_noted, check_seals
 from ledger_core.verification.allocations import check_allocations
 from ledger_core.verification.balances import check_balances
 from ledger_core.verification.documents import check_documents
@@ -16,6 +16,7 @@ from ledger_core.verification.entries import check_entries, check_numbers
 from ledger_core.verification.files import check_files
 from ledger_core.verification.schema import check_triggers
 from ledger_core.verification.taxes import check_taxes
+from ledger_core.verification.trail import check_accounts, check_locks
 
 SHOWN = 200  # findings of one check
 
@@ -40,10 +41,13 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("entries", check_entries),
     ("numbers", check_numbers),
     ("seals", check_seals),
+    ("seals", check_noted),
     ("balances", check_balances),
     ("documents", check_documents),
     ("allocations", check_allocations),
     ("taxes", check_taxes),
+    ("locks", check_locks),
+    ("accounts", check_accounts),
 )
 
 

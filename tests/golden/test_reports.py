@@ -22,6 +22,7 @@ from ledger_core.reports.serializers import read_parameters
 from ledger_core.reports.statement import Statement
 from ledger_core.reports.views import view_of
 from tests.golden.worked_books import post_entry, post_worked_books
+from tests.golden.worked_foreign_cash import post_foreign_cash
 
 FOLDER = Path(__file__).parent
 QUARTER = "date_from=2026-01-01&date_to=2026-03-31"
@@ -66,6 +67,11 @@ def compare(name: str, found: str) -> None:
 def test_it_says_what_the_file_says(in_north: Any, name: str) -> None:
     post_worked_books()
     compare(name, report_text(name.split()[0], CASES[name]))
+
+
+def test_the_cash_flow_of_foreign_cash_says_what_the_rates_did(in_north: Any) -> None:
+    post_foreign_cash()
+    compare("cash-flow foreign", report_text("cash-flow", "date_from=2026-01-01&date_to=2026-02-28&columns=month"))
 
 
 def test_every_report_has_a_file() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+import zipfile
 from collections.abc import Callable
 from contextvars import Context
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -215,9 +216,69 @@ def test_it_refuses_what_is_no_document(
     assert (Attachment.objects.count(), stored(north)) == (0, [])
 
 
+def archive(part: str, words: bytes) -> bytes:
+    """A ZIP with one part."""
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as opened:
+        opened.writestr(part, b"<Types>" + words + b"</Types>")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("ending", ["docx", "xlsx", "odt", "ods"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        archive("notes.txt", b"any archive"),
+        archive("[Content_Types].xml", b"application/vnd.ms-word.document.macroEnabled.main+xml"),
+        archive("mimetype", b"application/vnd.oasis.opendocument.presentation"),
+        b"PK\x03\x04 and no archive at all",
+        archive("[Content_Types].xml", b"wordprocessingml")[:60],
+    ],
+    ids=["any", "macros", "slides", "none", "cut"],
+)
+def test_an_archive_is_no_office_document(
+    client: APIClient, journal: Callable[..., str], ending: str, content: bytes
+) -> None:
+    answer = upload(client, journal(), f"report.{ending}", content)
+    assert error(answer) == (400, "/file", "type_not_allowed")
+    assert not Attachment.objects.exists()
+
+
+def test_a_file_that_was_changed_is_not_given(
+    client: APIClient, journal: Callable[..., str], north: Organization
+) -> None:
+    attachment = upload(client, journal()).json()
+    (path,) = stored(north)
+    for content in (PDF.replace(b"January", b"Januery"), PDF[:-1], PDF + b"!"):
+        path.write_bytes(content)
+        answer = client.get(f"/api/attachments/{attachment['id']}")
+        assert (answer.status_code, answer.json()["code"]) == (500, "file_damaged")
+    path.write_bytes(PDF)
+    assert client.get(f"/api/attachments/{attachment['id']}").status_code == 200
+
+
+def test_files_of_published_journals_stay_in_locked_periods(
+    client: APIClient, journal: Callable[..., str], north: Organization
+) -> None:
+    published, draft = journal(publish=True), journal()
+    kept, other = upload(client, published).json(), upload(client, draft).json()
+    client.put("/api/period-locks", {"area": "journals", "date": "2026-01-31", "reason": "Filed"})
+    answer = client.delete(f"/api/attachments/{kept['id']}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "period_locked")
+    said = "MJ-00001 of 2026-01-09 is in a locked period, so its files stay. Have the period unlocked."
+    assert answer.json()["detail"] == said
+    assert len(client.get(address(published)).json()) == 1
+    assert len(stored(north)) == 2
+    assert client.delete(f"/api/attachments/{other['id']}").status_code == 204
+    client.post(f"/api/manual-journals/{published}/void", {"date": "2026-02-01"})
+    assert client.delete(f"/api/attachments/{kept['id']}").json()["code"] == "period_locked"
+    client.put("/api/period-locks", {"area": "journals", "date": None, "reason": "Amended return"})
+    assert client.delete(f"/api/attachments/{kept['id']}").status_code == 204
+
+
 @pytest.mark.parametrize("each", FORMATS, ids=lambda each: f"{each.endings[0]}-{each.magic!r}")
 def test_it_knows_every_format_of_the_table(each: Any) -> None:
-    content = b"\x00" * each.offset + each.magic + b" and more"
+    content = archive(each.part, each.words) if each.part else b"\x00" * each.offset + each.magic + b" and more"
     for ending in each.endings:
         assert inspect(ContentFile(content, f"Scan.{ending.upper()}")).content_type == each.content_type
 

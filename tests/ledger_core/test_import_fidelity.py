@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import datetime
 import io
+import threading
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -21,8 +23,9 @@ from ledger_core.chart.operations import create_account
 from ledger_core.currencies.models import EnabledCurrency
 from ledger_core.exchange.books import open_books
 from ledger_core.exchange.formats import BY_VALUE, read_file
+from ledger_core.exchange.importing import import_books
 from ledger_core.fiscal_years.operations import close_year, reopen_year
-from tenancy import context
+from tenancy import aliases, context
 from tenancy.models import Organization
 
 PATH = "/api/imports"
@@ -549,3 +552,22 @@ def test_the_command_says_so_too(north: Organization, in_north: Any, tmp_path: A
     call_command(*arguments, stdout=io.StringIO())
     call_command(*arguments, "--allow-duplicates", stdout=io.StringIO())
     assert [each for _, each in amounts()] == [123400, -123400] * 2
+
+
+def test_of_two_imports_of_one_file_at_the_same_time_one_is_refused(in_north: context.Tenant) -> None:
+    content, together = transaction("5.00 USD"), threading.Barrier(2)
+
+    def run(number: int) -> tuple[int | None, list[str]]:
+        try:
+            with context.enter(in_north):
+                together.wait(10)
+                reading = read_file("hledger", content, {})
+                report = import_books(reading=reading, told={}, create=False, actor=number)
+                return report.first_number, [error.code for error in report.errors]
+        finally:
+            aliases.release_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(run, range(2)), key=lambda answer: answer[1])
+    assert answers == [(1, []), (None, ["duplicate"])]
+    assert JournalEntry.objects.count() == 1

@@ -377,3 +377,11 @@ def test_unposted_rows_are_never_shown(client: APIClient, in_north: Any) -> None
     entry = insert_entry()
     assert client.get("/api/journal-entries?include_reversed=true").json()["count"] == 0
     assert problem(client.get(f"/api/journal-entries/{entry}"))[:2] == (404, "not_found")
+
+
+def test_a_void_journal_cannot_be_booked_back_and_the_title_says_so(client: APIClient, written: Write) -> None:
+    address = f"/api/manual-journals/{client.post('/api/manual-journals', written(publish=True)).json()['id']}"
+    assert client.post(f"{address}/void", {}).json()["status"] == "void"
+    answer = client.post(f"{address}/reverse", {"date": "2026-02-01"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_published")
+    assert answer.json()["title"] == "Only a published journal can be voided or booked back"

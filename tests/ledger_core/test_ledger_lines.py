@@ -166,12 +166,6 @@ def test_which_lines_must_be_said(client: Any) -> None:
     assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/account", "required")]
 
 
-def test_unknown_accounts_have_no_lines(client: Any, pay: Pay) -> None:
-    pay(1200)
-    body = client.get(f"{ADDRESS}?account=999999").json()
-    assert (body["results"], body["closing"]) == ([], "0.00")
-
-
 def test_a_page_takes_as_many_queries_whatever_it_holds(client: Any, pay: Pay, account: Any) -> None:
     counts = []
     for number in (1, 10):
@@ -198,3 +192,13 @@ def test_the_journal_is_read_page_by_page(client: Any, pay: Pay) -> None:
     ).json()
     assert [entry["date"] for entry in rest["results"]] == ["2026-01-03"]
     assert rest["next"] is None
+
+
+def test_lines_of_an_account_that_is_not_there_are_refused(client: Any, in_north: Any) -> None:
+    bank = Account.objects.get(code="1010").pk
+    answer = client.get(ADDRESS, {"account": [bank, 999_999]})
+    assert (answer.status_code, answer.json()["errors"]) == (
+        400,
+        [{"pointer": "/account", "code": "unknown_account", "detail": "There is no account 999999."}],
+    )
+    assert client.get(ADDRESS, {"account": [bank]}).json()["results"] == []

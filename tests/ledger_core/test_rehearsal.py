@@ -106,3 +106,8 @@ def test_a_rehearsal_checks_the_state_that_was_seen(client: APIClient, body: dic
 def test_a_body_that_is_too_long_is_refused_unread(client: APIClient, in_north: Any) -> None:
     answer = client.post("/api/accounts", {"code": "7001", "name": "x" * (5 * 1024 * 1024), "type": "expense"})
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_the_document_that_was_tried_has_no_id(client: APIClient, body: dict[str, Any]) -> None:
+    answer = client.post("/api/manual-journals?dry_run=true", body).json()
+    assert answer["entries"][0]["source"] == {"kind": "manual_journal", "id": None, "number": None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import subprocess
 import zipfile
@@ -13,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ledger_core.books.operations import Line, Source, post
 from ledger_core.chart.models import Account
 from ledger_core.reports.rendering import pdf
 from ledger_core.reports.rendering.csv import csv_bytes
@@ -219,3 +221,18 @@ def test_a_code_before_a_name_keeps_it_from_being_a_formula(client: Any, in_nort
     post_worked_books()
     answer = client.get("/api/reports/trial-balance?date=2026-03-31&format=csv")
     assert b"1010 =cmd" in answer.content
+
+
+@pytest.mark.parametrize(("name", "shown"), [("journal", "1010 Bank account"), ("general-ledger", "Rent")])
+def test_lines_in_csv_name_their_account_by_its_code(client: Any, in_north: Any, name: str, shown: str) -> None:
+    lines = [Line(Account.objects.get(code=code).pk, **side) for code, side in SIDES.items()]
+    post(date=datetime.date(2026, 1, 9), lines=lines, source=Source("test"), memo="Rent", actor=1)
+    answer = client.get(f"/api/reports/{name}?format=csv&date_from=2026-01-01&date_to=2026-03-31")
+    head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert head[:3] == ["Row", "Code", "Date"]
+    (line,) = (row for row in rows if row[:2] == ["line", "1010"] and shown in row)
+    assert "12.00" in line
+    assert {row[1] for row in rows} == {"", "1010", "6100"}
+
+
+SIDES = {"6100": {"debit": 1200}, "1010": {"credit": 1200}}

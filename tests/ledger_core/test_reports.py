@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,7 @@ from ledger_core.reports.views import view_of
 from tenancy.db import atomic, connection
 from tenancy.problems import Invalid
 from tests.golden.worked_books import close_year, post_entry, post_worked_books
+from tests.golden.worked_foreign_cash import post_foreign_cash
 
 WITH_CELLS = [each for each in REPORTS if each is not JOURNAL]
 FIRST, LAST = datetime.date(2025, 10, 1), datetime.date(2026, 3, 31)
@@ -150,7 +152,13 @@ def assert_lines_add_up(report: Report) -> None:
                 assert cell.value == 0, (report.name, row.title, column.key)
                 continue
             selection, parameters = read_lines(QueryDict(urlsplit(address).query))
-            lines = line_query(selection, parameters, accounts.of(selection), accounts.earnings).lines()
+            lines = line_query(
+                selection,
+                parameters,
+                accounts.of(selection),
+                accounts.earnings,
+                accounts.of_types(selection.revaluation_of),
+            ).lines()
             sums = lines.order_by().aggregate(debit=ExactSum("debit"), credit=ExactSum("credit"))
             assert cell.sign * (sums["debit"] - sums["credit"]) == cell.value, (
                 report.name,
@@ -317,12 +325,57 @@ def test_the_cash_flow_explains_the_change_of_cash(in_north: Any) -> None:
     )
 
 
+def test_what_the_rates_did_to_cash_is_no_operating_cash_flow(in_north: Any) -> None:
+    """Amounts by hand in tests/golden/worked_foreign_cash.py."""
+    post_foreign_cash()
+    rows = amounts(make(CASH_FLOW, "date_from=2026-01-01&date_to=2026-02-28&columns=month"))
+    names = ("net_income", "adjustments_total", "cash_differences", "operating", "financing_total")
+    assert [rows[name] for name in names] == [
+        (625_00, -360_00, 265_00),
+        (-575_00, 575_00, 0),
+        (-50_00, 121_00, 71_00),
+        (0, 336_00, 336_00),
+        (1_100_00, 0, 1_100_00),
+    ]
+    assert [rows[name] for name in ("net_change", "exchange_effect", "opening_cash", "closing_cash")] == [
+        (1_100_00, 336_00, 1_436_00),
+        (50_00, -121_00, -71_00),
+        (0, 1_150_00, 0),
+        (1_150_00, 1_365_00, 1_365_00),
+    ]
+
+
+def test_a_cash_flow_without_foreign_cash_does_not_speak_of_rates(in_north: Any) -> None:
+    post_worked_books()
+    assert not {"cash_differences", "exchange_effect"} & amounts(make(CASH_FLOW, "date=2026-03-31")).keys()
+
+
 # --- Over the API ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def client(client_of: Callable[..., Any], alice: Any, north: Any) -> Any:
     return client_of(alice, north)
+
+
+@pytest.mark.parametrize("key", ["cash_differences", "exchange_effect", "operating", "net_change"])
+def test_rows_about_rates_lead_to_their_lines(client: Any, in_north: Any, key: str) -> None:
+    post_foreign_cash()
+    body = client.get("/api/reports/cash-flow?date_from=2026-02-01&date_to=2026-02-28").json()
+    [cell] = next(row for row in body["rows"] if row["key"] == key)["cells"]
+    lines = client.get(cell["lines"])
+    assert lines.status_code == 200, lines.content
+    sign = 1 if key == "exchange_effect" else -1
+    assert Decimal(lines.json()["net"]) * sign == Decimal(cell["amount"])
+    booked = sum(Decimal(line["debit"]) - Decimal(line["credit"]) for line in lines.json()["results"])
+    assert booked * sign == Decimal(cell["amount"])
+
+
+def test_lines_of_revaluations_are_not_asked_for_beside_earnings(client: Any) -> None:
+    answer = client.get("/api/reports/general-ledger/lines?revaluation_of=bank&earnings_before=2026-01-01&type=equity")
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [
+        ("/revaluation_of", "not_available")
+    ]
 
 
 def test_a_cell_of_the_api_leads_to_its_lines(client: Any, in_north: Any) -> None:

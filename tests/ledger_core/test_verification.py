@@ -16,11 +16,18 @@ from django.db import DatabaseError, connections
 
 from ledger_core.base.models import BooksSettings, Series
 from ledger_core.books.models import BalanceSnapshot, JournalEntry
-from ledger_core.books.operations import reverse
+from ledger_core.books.operations import Line, Source, post, reverse
 from ledger_core.books.snapshots import advance
+from ledger_core.chart.models import Account
+from ledger_core.chart.operations import create_account, edit_account
+from ledger_core.currencies.operations import enable_currency
 from ledger_core.journals.lines import WrittenLine
 from ledger_core.journals.models import ManualJournal
 from ledger_core.journals.operations import create_journal, void_journal
+from ledger_core.periods.models import LockDate
+from ledger_core.periods.operations import set_lock
+from ledger_core.revaluation.models import RevaluationRun
+from ledger_core.revaluation.operations import revalue
 from ledger_core.seals import merkle
 from ledger_core.seals import operations as sealing
 from ledger_core.seals.models import Seal
@@ -35,7 +42,7 @@ from tests.ledger_core.conftest import JANUARY_9
 from tests.ledger_core.test_triggers import ENTRY, LINE, insert_entry, insert_line, refuses
 
 Pay = Callable[..., JournalEntry]
-SEAL = "ledger_core_seal"
+SEAL, LOCK_CHANGE = "ledger_core_seal", "ledger_core_lockchange"
 
 
 @pytest.fixture
@@ -191,18 +198,45 @@ def test_missing_seals_are_found(books: None, as_root: Any) -> None:
     assert findings() == ["Seal 3 of entry 7 comes after seal 1: seals between them are missing."]
 
 
+GONE = (
+    "Seal {} is missing, which the system database knows: seals were deleted, or the books restored as they were "
+    "before it (then see `seal_books --restored`)."
+)
+
+
+def test_deleting_all_seals_is_found(books: None, as_root: Any, north: Organization) -> None:
+    as_root(f"DELETE FROM {SEAL}")
+    assert findings() == [GONE.format(3)]
+
+
+def test_a_chain_made_anew_in_the_same_blocks_is_found(books: None, as_root: Any, north: Organization) -> None:
+    sealing.BLOCK_SIZE = 3
+    try:
+        as_root(f"UPDATE {ENTRY} SET memo = 'Gift' WHERE number = 2", f"DELETE FROM {SEAL}")
+        assert seal() == 9
+    finally:
+        sealing.BLOCK_SIZE = 256
+    assert findings() == ["Seal 3 is not the one that the system database knows: the chain was made anew."]
+    call_outside("seal_books", "--organization", north.pk)
+    assert len(findings()) == 1  # sealing on does not cover it up
+    call_outside("seal_books", "--organization", north.pk, "--restored")
+    assert verify() == []
+    with pytest.raises(CommandError, match="--restored is said of one organization"):
+        call_outside("seal_books", "--all", "--restored")
+
+
 def test_a_chain_made_anew_is_found_by_the_kept_file(
     books: None, as_root: Any, north: Organization, tmp_path: Path
 ) -> None:
-    """Root changes a row and all seals, so that the database fits together: only the file kept elsewhere tells."""
+    """Root changes a row and all seals, so that the database fits together: what is kept elsewhere tells."""
     kept = tmp_path / "seals"
     call_outside("seal_books", "--organization", north.pk, "--export", str(kept))
     as_root(f"UPDATE {ENTRY} SET memo = 'Gift' WHERE number = 2", f"DELETE FROM {SEAL}")
     assert seal() == 9
-    assert verify() == []
+    assert findings() == [GONE.format(4)]
     said = call_outside("verify_books", "--organization", north.pk, "--seals", str(kept), "--json", fails=True)
     details = [each["detail"] for each in json.loads(said)["findings"][north.pk]]
-    assert details[0] == "Seal 1 in the books is not the one that was kept: it was written anew."
+    assert details[:2] == [GONE.format(4), "Seal 1 in the books is not the one that was kept: it was written anew."]
     assert [each for each in details if each.startswith("Entry")] == [
         next(each for each in details if each.startswith("Entry 2 was changed after it was sealed on"))
     ]
@@ -318,6 +352,66 @@ def test_a_changed_document_is_found(books: None) -> None:
     assert findings() == [
         "Manual journal MJ-00002 and entry 6 differ in memo (Bribe in the document, Rent in the books).",
         "Manual journal MJ-00003 and entry 8 differ in line 1.",
+    ]
+
+
+def test_a_status_that_the_entries_do_not_bear_out_is_found(books: None) -> None:
+    ManualJournal.objects.filter(number="MJ-00001").update(status="published")
+    ManualJournal.objects.filter(number="MJ-00002").update(status="void")
+    ManualJournal.objects.filter(number="MJ-00003").update(status="draft")
+    assert findings() == [
+        "Manual journal MJ-00001 stands, but entry 4 is reversed.",
+        "Manual journal MJ-00002 is taken back, but entry 6 is not reversed.",
+        "Manual journal MJ-00002 is taken back, but entry 7 is not reversed.",
+        "Entry 8 says it is of a manual journal, but no such document has it.",
+    ]
+
+
+def test_a_revaluation_undone_in_name_only_is_found(books: None, account: Any) -> None:
+    enable_currency(code="EUR", actor=1)
+    euro = {"currency": "EUR", "rate": 11_000_000_000}
+    lines = [
+        Line(account("1010").pk, debit=1100, currency_debit=1000, **euro),  # type: ignore[arg-type]
+        Line(account("4010").pk, credit=1100, currency_credit=1000, **euro),  # type: ignore[arg-type]
+    ]
+    post(date=JANUARY_9, lines=lines, source=Source("test"), actor=1)
+    revalue(date=datetime.date(2026, 1, 31), rates={"EUR": 12_000_000_000}, actor=1)
+    assert verify() == []
+    RevaluationRun.objects.update(undone_at=datetime.datetime.now(datetime.UTC), standing_date=None)
+    assert findings() == [
+        "Revaluation of 2026-01-31 is taken back, but entry 11 is not reversed.",
+        "Revaluation of 2026-01-31 is taken back, but entry 12 is not reversed.",
+    ]
+
+
+def test_a_lock_and_its_history_must_agree(books: None, as_root: Any) -> None:
+    for last in (datetime.date(2025, 6, 30), datetime.date(2025, 9, 30), datetime.date(2025, 12, 31)):
+        set_lock(area="all", date=last, reason="Filed", actor=1)
+    assert verify() == []
+    as_root(f"DELETE FROM {LOCK_CHANGE} WHERE date_after = '2025-09-30'")
+    assert findings() == [
+        "The lock of all was 2025-09-30 when it became 2025-12-31, but before that it became 2025-06-30: "
+        "a part of its history is missing.",
+    ]
+    as_root(f"DELETE FROM {LOCK_CHANGE}")
+    assert findings() == ["The lock of all is 2025-12-31, but the last change of it says nothing is locked."]
+    LockDate.objects.update(date=None)
+    assert findings() == [
+        "The trail tells of 3 changes of the lock of all, but its history has 0: one of the two was cut."
+    ]
+
+
+def test_an_account_that_became_another_type_behind_the_application_is_found(books: None, account: Any) -> None:
+    made = create_account(code="1055", name="Till", type="cash")
+    edit_account(account_id=made.pk, type="bank")
+    edit_account(account_id=account("6200").pk, code="6201")
+    assert verify() == []
+    Account.objects.filter(code__in=("1055", "3000", "6201")).update(type="expense")
+    Account.objects.filter(code="6201").update(type="other_expense")
+    assert findings() == [
+        "Account 1055 Till is of the type expense, but was made bank: somebody's SQL changed it.",
+        "Account 3000 Owner's capital is of the type expense, but was made equity: somebody's SQL changed it.",
+        "Account 6201 Office supplies is of the type other_expense, but was made expense: somebody's SQL changed it.",
     ]
 
 

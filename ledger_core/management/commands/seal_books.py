@@ -10,6 +10,7 @@ from ledger_core.seals.files import write_seals
 from ledger_core.seals.operations import seal
 from ledger_core.seals.queries import blocks
 from tenancy.management.operator import OperatorCommand
+from tenancy.seals import forget_seal
 
 
 class Command(OperatorCommand):
@@ -21,14 +22,24 @@ class Command(OperatorCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         add_which(parser)
+        parser.add_argument(
+            "--restored",
+            action="store_true",
+            help="the books were restored from a copy that is older than the last seal noted in the system database: "
+            "note the seals they have now (with --organization)",
+        )
         parser.add_argument("--export", type=Path, help="file for the seals (with --organization)")
 
     def work(self, **options: Any) -> Any:
         path: Path | None = options["export"]
         if path is not None and options["all"]:
             raise CommandError("--export writes the seals of one organization: name it with --organization.")
+        if options["restored"] and options["all"]:
+            raise CommandError("--restored is said of one organization: name it with --organization.")
         answer = {}
         for done, total, tenant in each_organization(options):
+            if options["restored"]:
+                forget_seal(tenant.id)
             answer[tenant.id] = {"sealed": seal(), "exported": _export(tenant.id, path)}
             self.progress(done, total, f"{tenant.id}: {answer[tenant.id]['sealed']} entries sealed")
         if path is not None:

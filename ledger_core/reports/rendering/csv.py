@@ -14,12 +14,12 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv_bytes(table: Table) -> bytes:
-    """Headings and rows, with a column for the kind of row; amounts exact, without separators."""
+    """Headings and rows, with columns for the kind of row and the account's code; amounts exact, without separators."""
     file = io.StringIO()
     writer = csv.writer(file)
-    writer.writerow(["Row", *_headings(table)])
+    writer.writerow(["Row", *(["Code"] if table.has_codes else []), *_headings(table)])
     for row in table.rows:
-        writer.writerow([row.kind, *_cells(row, table)])
+        writer.writerow([row.kind, *([row.code] if table.has_codes else []), *_cells(row, table)])
     return file.getvalue().encode("utf-8-sig")
 
 

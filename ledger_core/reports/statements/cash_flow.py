@@ -2,6 +2,9 @@
 
 Every account of the balance sheet that is not cash belongs to one activity (its type's `cash_flow`); what its balance
 changed by explains cash, because the entries balance. Entries that close a fiscal year move no money and do not count.
+
+What revaluations book on cash accounts is no flow of cash either (IAS 7.28): it is taken out of net income again and
+shown apart, between the flows and cash at the end. Realized differences stay where they were booked.
 """
 
 from ledger_core.chart.types import CREDIT, DEBIT
@@ -20,12 +23,21 @@ CASH_FLOW = Statement(
         Total("net_income", "Net income", CREDIT, EARNINGS_TYPES, closing=False),
         Section("adjustments", "Adjustments to net income", OPERATING, CREDIT, closing=False),
         Total(
+            "cash_differences",
+            "Unrealized exchange differences on cash",
+            CREDIT,
+            (),
+            revaluation_of=CASH,
+            is_always_shown=False,
+        ),
+        Total(
             "operating",
             "Net cash from operating activities",
             CREDIT,
             (*EARNINGS_TYPES, *OPERATING),
-            of=("net_income", "adjustments"),
+            of=("net_income", "adjustments", "cash_differences"),
             closing=False,
+            revaluation_of=CASH,
         ),
         Section("investing", "Investing activities", INVESTING, CREDIT, closing=False),
         Section("financing", "Financing activities", FINANCING, CREDIT, closing=False),
@@ -36,11 +48,20 @@ CASH_FLOW = Statement(
             (*EARNINGS_TYPES, *OPERATING, *INVESTING, *FINANCING),
             of=("operating", "investing", "financing"),
             closing=False,
+            revaluation_of=CASH,
+        ),
+        Total(
+            "exchange_effect",
+            "Effect of exchange rates on cash",
+            DEBIT,
+            (),
+            revaluation_of=CASH,
+            is_always_shown=False,
         ),
         Total("opening_cash", "Cash at the beginning", DEBIT, CASH, span=Span.OPENING),
         Total("closing_cash", "Cash at the end", DEBIT, CASH, span=Span.CLOSING),
     ),
-    equal=(("opening_cash", "net_change"), ("closing_cash",)),
+    equal=(("opening_cash", "net_change", "exchange_effect"), ("closing_cash",)),
     add_up=True,
     no_cash_basis="A cash-flow statement explains cash whatever the basis; there is only one.",
 )

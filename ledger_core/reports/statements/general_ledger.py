@@ -134,6 +134,7 @@ def ledger_table(report: Report, currency: str) -> Table:
         presentation=parameters.presentation,
         right_to_left=is_right_to_left(),
         last=parameters.stretch.last,
+        has_codes=True,
     )
 
 
@@ -160,13 +161,14 @@ def _table_rows(report: Report, lines: dict[int, list[JournalLine]]) -> Iterator
             yield TableRow(TOTAL, 0, _cells_of("Total", debit=row.cells[1].value, credit=row.cells[2].value))
             continue
         opening, debit, credit, closing = (cell.value or 0 for cell in row.cells)
-        yield TableRow(SECTION, 0, _cells_of(str(row.account)))
-        yield TableRow(LINE, 1, _cells_of("Opening balance", balance=opening))
+        code = row.account.code
+        yield TableRow(SECTION, 0, _cells_of(str(row.account)), code)
+        yield TableRow(LINE, 1, _cells_of("Opening balance", balance=opening), code)
         balance = opening
         for line in lines.get(row.account.pk, ()):
             balance += Balance(line.debit, line.credit).net
-            yield TableRow(LINE, 1, _cells_of_line(line, balance))
-        yield TableRow(TOTAL, 0, _cells_of("Closing balance", debit=debit, credit=credit, balance=closing))
+            yield TableRow(LINE, 1, _cells_of_line(line, balance), code)
+        yield TableRow(TOTAL, 0, _cells_of("Closing balance", debit=debit, credit=credit, balance=closing), code)
 
 
 def _cells_of(title: str, *, debit: Value = None, credit: Value = None, balance: Value = None) -> tuple[Value, ...]:

@@ -72,6 +72,7 @@ def journal_table(parameters: Parameters, currency: str) -> Table:
         presentation=parameters.presentation,
         right_to_left=is_right_to_left(),
         last=parameters.stretch.last,
+        has_codes=True,
     )
 
 
@@ -81,4 +82,5 @@ def _rows(found: Sequence[JournalEntry]) -> Iterator[TableRow]:
         yield TableRow(SECTION, 0, (entry.date, number, None, entry.memo, None, None))
         for line in entry.lines.all():
             sides = (line.debit or None, line.credit or None)
-            yield TableRow(LINE, 0, (None, None, str(line.account), line.description, *sides))
+            cells = (None, None, str(line.account), line.description, *sides)
+            yield TableRow(LINE, 0, cells, line.account.code)
