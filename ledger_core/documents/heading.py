@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger_core.arithmetic.money import ONE
-from ledger_core.base.models import BooksSettings
 from ledger_core.base.queries import base_currency
 from ledger_core.base.refusals import invalid, refuse
 from ledger_core.chart.checks import account_errors
@@ -17,6 +16,7 @@ from ledger_core.currencies.queries import check_enabled, needed_rate
 from ledger_core.documents.kinds import DocumentKind
 from ledger_core.documents.lines import WrittenLine
 from ledger_core.documents.models import Document
+from ledger_core.documents.preferences import default_tax_rounding
 from ledger_core.documents.sides import SIDES
 from tenancy.problems import FieldError
 
@@ -148,7 +148,7 @@ def _write_pricing(kind: DocumentKind, document: Document, contact: Contact | No
     if included is None:
         included = _listed_with_tax(kind, contact)
     document.prices_include_tax = included
-    document.tax_rounding = fields.get("tax_rounding") or BooksSettings.objects.get(pk=1).tax_rounding
+    document.tax_rounding = fields.get("tax_rounding") or default_tax_rounding()
 
 
 def _listed_with_tax(kind: DocumentKind, contact: Contact | None) -> bool:

@@ -85,8 +85,10 @@ def create_document(
     _check_number(kind, fields.get("number"))
     hand = prepare(policy, document, lines, fields)
     insert(hand)
+    if issue:
+        return _issue(hand, actor, after=told(document))
     record(verb="created", subject=subject_of(document), after=told(document), actor=actor)
-    return _issue(hand, actor) if issue else document
+    return document
 
 
 @operation
@@ -101,28 +103,29 @@ def issue_document(*, kind: str, document_id: int, actor: int) -> Document:
     return _issue(hand, actor)
 
 
-def _issue(hand: InHand, actor: int) -> Document:
-    """Number and post a draft in hand."""
+def _issue(hand: InHand, actor: int, *, after: dict[str, Any] | None = None) -> Document:
+    """Number and post a draft in hand; `after` is for the trail, of one that was not there before."""
     document, kind = hand.document, hand.kind
     warnings = check_credit_limit(hand)
     taken = Taken(document.number, None, 0) if document.number else take(kind=kind.value, date=document.date)
+    document.number = taken.number
+    posted = _post(hand, actor) if kind.posts else {}
     try:
-        _move(document, kind.issued, **taken.fields(), issued_at=timezone.now())
+        _move(document, kind.issued, **taken.fields(), issued_at=timezone.now(), **posted)
     except IntegrityError as error:
         detail = f"{taken.number} is used already. Set the next number of the series higher."
         raise NumberTaken(detail) from error
-    if kind.posts:
-        _post(hand, actor)
-    record(verb="issued", subject=subject_of(document), summary=_issued(document), actor=actor)
+    record(verb="issued", subject=subject_of(document), summary=_issued(document), after=after, actor=actor)
     document.warnings = warnings  # type: ignore[attr-defined]  # for the answer; nothing stores them
     return document
 
 
-def _post(hand: InHand, actor: int) -> None:
+def _post(hand: InHand, actor: int) -> dict[str, Any]:
+    """Post what a document says now; gives what its row has to remember of that."""
     document = hand.document
     booked = placed(document, hand.lines, hand.taxes, roles=hand.roles)
     if not booked:  # everything is zero: there is nothing to tell the books
-        return
+        return {"entry": None, "base_total": 0}
     entry = books.post(
         date=document.date,
         lines=[line for _, line in booked],
@@ -134,13 +137,11 @@ def _post(hand: InHand, actor: int) -> None:
     write_entries(entry=entry, rows=tax_rows(document, hand.taxes, booked))
     total = next((line for amount, line in booked if amount.name == "total"), None)
     used = roles_of(RULES[hand.kind.rule], [amount for amount, _ in booked])
-    _move(
-        document,
-        document.status,
-        entry=entry,
-        base_total=0 if total is None else total.debit + total.credit,
-        role_accounts={role: hand.roles[role] for role in sorted(used)},
-    )
+    return {
+        "entry": entry,
+        "base_total": 0 if total is None else total.debit + total.credit,
+        "role_accounts": {role: hand.roles[role] for role in sorted(used)},
+    }
 
 
 @operation
@@ -257,9 +258,7 @@ def _post_again(was: _Booked, hand: InHand, actor: int) -> None:
         return
     if was.entry is not None:
         _reverse(was.entry, was.entry.date, f"Change of {document.number}", actor)
-        document.entry = None
-        document.base_total = 0
-    _post(hand, actor)
+    _move(document, document.status, **_post(hand, actor))
     if document.settled == document.total and document.settled_base != document.base_total:
         raise Settled(
             f"{subject_label(document)} would be settled in full with a rest of its base amount. "
