@@ -27,13 +27,12 @@ from ledger_core.books.operations import Source
 from ledger_core.contacts.queries import survivor
 from ledger_core.documents.booking import amounts_of, placed, tax_rows
 from ledger_core.documents.credit import check_credit_limit
-from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE, VOID, DocumentKind, Move
+from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE, VOID, WRITTEN_OFF, DocumentKind, Move
 from ledger_core.documents.lines import WrittenLine, written
 from ledger_core.documents.models import Document, DocumentLine, DocumentTax
 from ledger_core.documents.numbering import will_be_given
 from ledger_core.documents.queries import find_document, hold
 from ledger_core.documents.sources import check_kept
-from ledger_core.documents.states import stands
 from ledger_core.documents.writing import InHand, NumberTaken, insert, prepare, replace
 from ledger_core.posting.lines import roles_of
 from ledger_core.posting.rules import RULES
@@ -161,6 +160,7 @@ def edit_document(
     """
     document = hold(kind, document_id)
     policy = KINDS_BY_VALUE[kind]
+    _refuse_written_off(document, "changed")
     if document.status not in (DRAFT, policy.issued):
         raise NotPossible(f"{subject_label(document)} is {document.status} and cannot be changed.")
     before = told(document)
@@ -187,11 +187,13 @@ def void_document(
 ) -> Document:
     """Post the mirror of an issued document; undated, on the document's own date."""
     document = hold(kind, document_id)
-    policy = KINDS_BY_VALUE[kind]
+    if not KINDS_BY_VALUE[kind].posts:
+        raise NotPossible("This is in no books, so there is nothing to take back: decline, close or cancel it.")
     if document.status == VOID:
         raise AlreadyVoid(f"{subject_label(document)} was voided on {document.voided_at:%Y-%m-%d}.")
-    if not stands(policy, document):
+    if document.status == DRAFT:
         raise NotIssued("This is a draft: delete it instead.")
+    _refuse_written_off(document, "voided")
     _refuse_settled(document, "voided")
     check_kept(document, None)
     reversal = None
@@ -272,6 +274,11 @@ def _reverse(entry: JournalEntry, date: datetime.date, memo: str, actor: int) ->
     reversal = books.reverse(entry=entry, date=date, actor=actor, memo=memo)
     mirror_entries(entry=entry, reversal=reversal)
     return reversal
+
+
+def _refuse_written_off(document: Document, what: str) -> None:
+    if document.status == WRITTEN_OFF:
+        raise Settled(f"{subject_label(document)} is written off and cannot be {what}. Cancel the write-off first.")
 
 
 def _refuse_settled(document: Document, what: str) -> None:
