@@ -171,4 +171,3 @@ def opened(row: Document | Payment) -> tuple[str, str]:
     """What is open of a row now, in its currency and in base."""
     fresh = type(row)._default_manager.get(pk=row.pk)
     return to_text(fresh.open_amount, fresh.currency), to_text(fresh.open_base, base_currency())
-
