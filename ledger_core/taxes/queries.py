@@ -173,7 +173,7 @@ def used_between(rate_id: int, first: datetime.date, last: datetime.date | None)
 
 def _return_of(entry: JournalEntry) -> TaxReturn | None:
     """The filed return that holds what an entry says about taxes."""
-    filed = list(filed_returns())
+    filed = list(filed_returns().defer("figures"))
     if not filed or entry.date < filed[0].date_from:
         return None
     bases = set(
