@@ -28,7 +28,10 @@ DERIVATIONS = (
         for kind in KINDS
         if kind.posts
     ),
-    *(Derivation(source_kind=kind.value, expected=partial(payments_of, kind.value)) for kind in PAYMENT_KINDS),
+    *(
+        Derivation(source_kind=kind.value, expected=partial(payments_of, kind.value), reposts=True)
+        for kind in PAYMENT_KINDS
+    ),
     *(Derivation(source_kind=kind.applied, expected=partial(credits_applied, kind.applied)) for kind in CREDIT_KINDS),
     Derivation(source_kind="write_off", expected=written_off),
     Derivation(source_kind="tax_return", expected=entries_of_returns),

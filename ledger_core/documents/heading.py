@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger_core.arithmetic.money import ONE
-from ledger_core.base.models import BooksSettings
 from ledger_core.base.queries import base_currency
 from ledger_core.base.refusals import invalid, refuse
 from ledger_core.chart.checks import account_errors
@@ -17,7 +16,9 @@ from ledger_core.currencies.queries import check_enabled, needed_rate
 from ledger_core.documents.kinds import DocumentKind
 from ledger_core.documents.lines import WrittenLine
 from ledger_core.documents.models import Document
+from ledger_core.documents.preferences import default_tax_rounding
 from ledger_core.documents.sides import SIDES
+from tenancy import access, context
 from tenancy.problems import FieldError
 
 CONTROL_TYPES = {"receivable": ("accounts_receivable",), "payable": ("accounts_payable",)}
@@ -93,12 +94,18 @@ def write_heading(
             setattr(document, name, fields[name])
     if document.number == "":
         document.number = None
+    _check_salesperson(document.salesperson_id)
     if document.discount_percent is not None and document.discount_amount:
         raise invalid("/discount_amount", "two_discounts", "Give the discount as a percentage or as an amount.")
     _write_currency(document, contact, fields)
     _write_due_date(kind, document, contact, fields.get("due_date"))
     _write_account(kind, document, contact, roles, fields.get("account_id"))
     _write_pricing(kind, document, contact, fields)
+
+
+def _check_salesperson(user_id: int | None) -> None:
+    if user_id is not None and access.find_role(user_id, context.current().id) is None:
+        raise invalid("/salesperson_id", "not_a_member", "This person is not a member of the organization.")
 
 
 def _write_currency(document: Document, contact: Contact | None, fields: Mapping[str, Any]) -> None:
@@ -148,7 +155,7 @@ def _write_pricing(kind: DocumentKind, document: Document, contact: Contact | No
     if included is None:
         included = _listed_with_tax(kind, contact)
     document.prices_include_tax = included
-    document.tax_rounding = fields.get("tax_rounding") or BooksSettings.objects.get(pk=1).tax_rounding
+    document.tax_rounding = fields.get("tax_rounding") or default_tax_rounding()
 
 
 def _listed_with_tax(kind: DocumentKind, contact: Contact | None) -> bool:

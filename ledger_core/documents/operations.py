@@ -27,13 +27,12 @@ from ledger_core.books.operations import Source
 from ledger_core.contacts.queries import survivor
 from ledger_core.documents.booking import amounts_of, placed, tax_rows
 from ledger_core.documents.credit import check_credit_limit
-from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE, VOID, DocumentKind, Move
+from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE, VOID, WRITTEN_OFF, DocumentKind, Move
 from ledger_core.documents.lines import WrittenLine, written
 from ledger_core.documents.models import Document, DocumentLine, DocumentTax
 from ledger_core.documents.numbering import will_be_given
 from ledger_core.documents.queries import find_document, hold
 from ledger_core.documents.sources import check_kept
-from ledger_core.documents.states import stands
 from ledger_core.documents.writing import InHand, NumberTaken, insert, prepare, replace
 from ledger_core.posting.lines import roles_of
 from ledger_core.posting.rules import RULES
@@ -85,8 +84,10 @@ def create_document(
     _check_number(kind, fields.get("number"))
     hand = prepare(policy, document, lines, fields)
     insert(hand)
+    if issue:
+        return _issue(hand, actor, after=told(document))
     record(verb="created", subject=subject_of(document), after=told(document), actor=actor)
-    return _issue(hand, actor) if issue else document
+    return document
 
 
 @operation
@@ -101,28 +102,29 @@ def issue_document(*, kind: str, document_id: int, actor: int) -> Document:
     return _issue(hand, actor)
 
 
-def _issue(hand: InHand, actor: int) -> Document:
-    """Number and post a draft in hand."""
+def _issue(hand: InHand, actor: int, *, after: dict[str, Any] | None = None) -> Document:
+    """Number and post a draft in hand; `after` is for the trail, of one that was not there before."""
     document, kind = hand.document, hand.kind
     warnings = check_credit_limit(hand)
     taken = Taken(document.number, None, 0) if document.number else take(kind=kind.value, date=document.date)
+    document.number = taken.number
+    posted = _post(hand, actor) if kind.posts else {}
     try:
-        _move(document, kind.issued, **taken.fields(), issued_at=timezone.now())
+        _move(document, kind.issued, **taken.fields(), issued_at=timezone.now(), **posted)
     except IntegrityError as error:
         detail = f"{taken.number} is used already. Set the next number of the series higher."
         raise NumberTaken(detail) from error
-    if kind.posts:
-        _post(hand, actor)
-    record(verb="issued", subject=subject_of(document), summary=_issued(document), actor=actor)
+    record(verb="issued", subject=subject_of(document), summary=_issued(document), after=after, actor=actor)
     document.warnings = warnings  # type: ignore[attr-defined]  # for the answer; nothing stores them
     return document
 
 
-def _post(hand: InHand, actor: int) -> None:
+def _post(hand: InHand, actor: int) -> dict[str, Any]:
+    """Post what a document says now; gives what its row has to remember of that."""
     document = hand.document
     booked = placed(document, hand.lines, hand.taxes, roles=hand.roles)
     if not booked:  # everything is zero: there is nothing to tell the books
-        return
+        return {"entry": None, "base_total": 0}
     entry = books.post(
         date=document.date,
         lines=[line for _, line in booked],
@@ -134,13 +136,11 @@ def _post(hand: InHand, actor: int) -> None:
     write_entries(entry=entry, rows=tax_rows(document, hand.taxes, booked))
     total = next((line for amount, line in booked if amount.name == "total"), None)
     used = roles_of(RULES[hand.kind.rule], [amount for amount, _ in booked])
-    _move(
-        document,
-        document.status,
-        entry=entry,
-        base_total=0 if total is None else total.debit + total.credit,
-        role_accounts={role: hand.roles[role] for role in sorted(used)},
-    )
+    return {
+        "entry": entry,
+        "base_total": 0 if total is None else total.debit + total.credit,
+        "role_accounts": {role: hand.roles[role] for role in sorted(used)},
+    }
 
 
 @operation
@@ -160,6 +160,7 @@ def edit_document(
     """
     document = hold(kind, document_id)
     policy = KINDS_BY_VALUE[kind]
+    _refuse_written_off(document, "changed")
     if document.status not in (DRAFT, policy.issued):
         raise NotPossible(f"{subject_label(document)} is {document.status} and cannot be changed.")
     before = told(document)
@@ -186,11 +187,13 @@ def void_document(
 ) -> Document:
     """Post the mirror of an issued document; undated, on the document's own date."""
     document = hold(kind, document_id)
-    policy = KINDS_BY_VALUE[kind]
+    if not KINDS_BY_VALUE[kind].posts:
+        raise NotPossible("This is in no books, so there is nothing to take back: decline, close or cancel it.")
     if document.status == VOID:
         raise AlreadyVoid(f"{subject_label(document)} was voided on {document.voided_at:%Y-%m-%d}.")
-    if not stands(policy, document):
+    if document.status == DRAFT:
         raise NotIssued("This is a draft: delete it instead.")
+    _refuse_written_off(document, "voided")
     _refuse_settled(document, "voided")
     check_kept(document, None)
     reversal = None
@@ -257,9 +260,7 @@ def _post_again(was: _Booked, hand: InHand, actor: int) -> None:
         return
     if was.entry is not None:
         _reverse(was.entry, was.entry.date, f"Change of {document.number}", actor)
-        document.entry = None
-        document.base_total = 0
-    _post(hand, actor)
+    _move(document, document.status, **_post(hand, actor))
     if document.settled == document.total and document.settled_base != document.base_total:
         raise Settled(
             f"{subject_label(document)} would be settled in full with a rest of its base amount. "
@@ -273,6 +274,11 @@ def _reverse(entry: JournalEntry, date: datetime.date, memo: str, actor: int) ->
     reversal = books.reverse(entry=entry, date=date, actor=actor, memo=memo)
     mirror_entries(entry=entry, reversal=reversal)
     return reversal
+
+
+def _refuse_written_off(document: Document, what: str) -> None:
+    if document.status == WRITTEN_OFF:
+        raise Settled(f"{subject_label(document)} is written off and cannot be {what}. Cancel the write-off first.")
 
 
 def _refuse_settled(document: Document, what: str) -> None:

@@ -11,6 +11,12 @@ def document_settings() -> BooksSettings:
     return BooksSettings.objects.get(pk=1)
 
 
+def default_tax_rounding() -> str:
+    """How taxes of new documents are rounded."""
+    rounding: str = BooksSettings.objects.values_list("tax_rounding", flat=True).get(pk=1)
+    return rounding
+
+
 @operation
 def edit_document_settings(*, tax_rounding: str) -> BooksSettings:
     """Change how taxes of new documents are rounded; documents keep what they were written with."""

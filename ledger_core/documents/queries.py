@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, Model, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from ledger_core.base.conditions import check_match
@@ -18,7 +18,7 @@ from tenancy.problems import NotFound
 
 def documents(kind: str) -> QuerySet[Document]:
     """The documents of a kind as lists show them, newest first; one query."""
-    found = Document.objects.filter(kind=kind).select_related("contact")
+    found = Document.objects.filter(kind=kind).select_related("contact").only(*_ROW)
     if KINDS_BY_VALUE[kind].used_state:
         found = found.annotate(use_begun=_use_begun(kind), use_left=_use_left(kind))
     return found.order_by("-date", "-id")
@@ -52,21 +52,59 @@ def use_of(document: Document) -> Use:
     return UNUSED if begun is None else Use(begun, document.use_left)  # type: ignore[attr-defined]  # annotated above
 
 
+def _columns(model: type[Model], **related: tuple[str, ...]) -> tuple[str, ...]:
+    """All columns of a model, and some of those that it refers to: wide rows of contacts and items cost time."""
+    own = [field.name for field in model._meta.concrete_fields]
+    return (*own, *(f"{name}__{column}" for name, columns in related.items() for column in columns))
+
+
+_ACCOUNT = ("code", "name", "type", "currency", "is_active")
+_LINE = _columns(DocumentLine, account=_ACCOUNT, item=("name",), billable_to=("name",))
+_TAX = _columns(DocumentTax, tax_rate=("code", "name"))
+_DOCUMENT = _columns(Document, contact=("name",), account=_ACCOUNT)
+_ROW = (
+    "kind",
+    "number",
+    "status",
+    "contact__name",
+    "date",
+    "due_date",
+    "currency",
+    "total",
+    "settled",
+    "base_total",
+    "reference",
+    "updated_at",
+)
+
+
 def with_rows(found: QuerySet[Document]) -> QuerySet[Document]:
     """Documents with their lines, taxes and whatever these name; two queries more."""
-    lines = DocumentLine.objects.select_related("account", "item", "billable_to")
-    taxes = DocumentTax.objects.select_related("tax_rate")
-    return found.select_related("contact", "account").prefetch_related(
-        Prefetch("lines", queryset=lines), Prefetch("taxes", queryset=taxes)
+    return (
+        found.select_related("contact", "account")
+        .only(*_DOCUMENT)
+        .prefetch_related(Prefetch("lines", queryset=_lines()), Prefetch("taxes", queryset=_taxes()))
     )
+
+
+def _lines() -> QuerySet[DocumentLine]:
+    return DocumentLine.objects.select_related("account", "item", "billable_to").only(*_LINE)
+
+
+def _taxes() -> QuerySet[DocumentTax]:
+    return DocumentTax.objects.select_related("tax_rate").only(*_TAX)
 
 
 def find_document(kind: str, document_id: int) -> Document:
     """A document with its lines and taxes; raises NotFound."""
-    found = with_rows(documents(kind)).filter(pk=document_id).first()
-    if found is None:
+    of_kind = Document.objects.filter(kind=kind, pk=document_id).order_by()
+    found = list(of_kind.select_related("contact", "account").only(*_DOCUMENT))
+    if not found:
         raise not_found(KINDS_BY_VALUE[kind])
-    return found
+    [document] = found
+    # Two plain queries: for one document, Django's prefetching costs as much as they do.
+    hold_rows(document, list(_lines().filter(document=document_id)), list(_taxes().filter(document=document_id)))
+    return document
 
 
 def check_exists(kind: str, document_id: int) -> None:

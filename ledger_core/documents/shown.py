@@ -35,11 +35,15 @@ def shown_rows(page: Sequence[Document]) -> list[Shown]:
     return [_row(document, day, use_of(document), base) for document in page]
 
 
-def shown_document(document: Document) -> Shown:
-    """A document with its lines and taxes in hand; a query for names, and one for what was made of its lines."""
+def shown_document(document: Document, *, is_new: bool = False) -> Shown:
+    """A document with its lines and taxes in hand; a query for names, and one for what was made of its lines.
+
+    Of one that was issued just now nothing can have been made.
+    """
     kind = KINDS_BY_VALUE[document.kind]
     lines = list(document.lines.all())
-    made = made_quantities(document.kind, [document.pk]) if kind.converts_to and document.status != DRAFT else {}
+    is_new = is_new or document.status == DRAFT
+    made = made_quantities(document.kind, [document.pk]) if kind.converts_to and not is_new else {}
     use = Use(bool(made), any(line.quantity != made.get(line.pk, 0) for line in lines))
     names = names_of([document.created_by, *([document.salesperson_id] if document.salesperson_id else [])])
     return {

@@ -85,7 +85,8 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
     def write(self, request: Request, fields: dict[str, Any]) -> Response:
         if fields["issue"]:
             self.need(request, "publish")
-        return answer_of(operations.create_document(kind=self.kind, actor=actor_of(request), **fields), status=201)
+        document = operations.create_document(kind=self.kind, actor=actor_of(request), **fields)
+        return answer_of(document, status=201, is_new=True)
 
     @extend_schema(request=DocumentEditSerializer, responses=DocumentSerializer)
     def update(self, request: Request, pk: str) -> Response:
@@ -160,9 +161,9 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
         return answer_of(find_document(self.kind, document_id), status=status)
 
 
-def answer_of(document: Document, *, status: int = 200) -> Response:
+def answer_of(document: Document, *, status: int = 200, is_new: bool = False) -> Response:
     """A document whose lines and taxes are in hand."""
-    return tagged(Response(shown_document(document), status=status), document)
+    return tagged(Response(shown_document(document, is_new=is_new), status=status), document)
 
 
 def _abilities(kind: DocumentKind) -> dict[str, str]:
@@ -202,7 +203,8 @@ def _verb(
 
 def _issue(kind: DocumentKind) -> _View:
     def run(self: DocumentViewSet, request: Request, pk: str) -> Response:
-        return answer_of(operations.issue_document(kind=self.kind, document_id=int(pk), actor=actor_of(request)))
+        document = operations.issue_document(kind=self.kind, document_id=int(pk), actor=actor_of(request))
+        return answer_of(document, is_new=True)
 
     about = "Number the draft and post it." if kind.posts else "Number the draft and take it for sent."
     return _verb("issue", kind.issue, about, run)

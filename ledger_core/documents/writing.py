@@ -20,8 +20,9 @@ from ledger_core.documents.queries import hold_rows
 from ledger_core.documents.sides import SIDES
 from ledger_core.documents.sources import check_contact, from_sources, hold_sources
 from ledger_core.posting.rules import OWN, RULES
-from ledger_core.taxes.queries import accounts as tax_accounts
-from ledger_core.taxes.queries import expand_all, resolve
+from ledger_core.taxes.models import TaxRate
+from ledger_core.taxes.queries import ROLE as TAX_ROLE
+from ledger_core.taxes.queries import TaxAccounts, expand_all, resolve_rates
 from tenancy.problems import Conflict, FieldError
 
 # Lines on these would make the control accounts differ from the open documents.
@@ -61,8 +62,9 @@ def prepare(kind: DocumentKind, document: Document, lines: Sequence[WrittenLine]
     else:
         document.shipping_tax_ids = []
     pointers = _tax_pointers(document, filled)
-    taxes = resolve(tax_ids=pointers, date=document.date, side=kind.side, pointers=pointers)
-    of_taxes = tax_accounts(pointers)
+    found = resolve_rates(tax_ids=pointers, date=document.date, side=kind.side, pointers=pointers)
+    taxes = {pk: each for pk, (_, each) in found.items()}
+    of_taxes = {pk: _accounts_of(rate, roles) for pk, (rate, _) in found.items()}
     match_prices(filled, document, taxes, is_purchase=SIDES[kind.side].is_purchase)
     used = {line.account_id for line in filled.lines} | {document.account_id}
     used |= {pk for each in of_taxes.values() for pk in (each.payable, each.recoverable)}
@@ -71,7 +73,15 @@ def prepare(kind: DocumentKind, document: Document, lines: Sequence[WrittenLine]
     refuse([*filled.errors, *_account_errors(kind, document, filled, accounts)])
     _attach(document, filled, accounts)
     rows = compute(kind, document, filled.lines, taxes, of_taxes)
+    for row in rows:
+        row.tax_rate, _ = found[row.tax_rate_id]
     return InHand(kind, document, contact, filled.lines, rows, roles, accounts)
+
+
+def _accounts_of(rate: TaxRate, roles: Mapping[str, int]) -> TaxAccounts:
+    """As `taxes.queries.accounts` has it, from what is at hand."""
+    of_role = roles[TAX_ROLE]
+    return TaxAccounts(rate.payable_account_id or of_role, rate.recoverable_account_id or of_role)
 
 
 def _size_errors(lines: Sequence[WrittenLine]) -> Iterator[FieldError]:

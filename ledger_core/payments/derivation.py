@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger_core.books import operations as books
+from django.db.models import Prefetch
+
 from ledger_core.books.derived import Expected
-from ledger_core.books.models import JournalEntry
-from ledger_core.books.operations import DOCUMENT, Line, normal
+from ledger_core.books.operations import DOCUMENT, Line, Source, normal
 from ledger_core.payments import applying, write_offs
 from ledger_core.payments.applying import APPLICATION, UNAPPLICATION
 from ledger_core.payments.booking import application_lines, payment_lines, source_of, write_off_lines
@@ -19,16 +19,15 @@ _RELATED = ("payment", "credit", "document", "target_payment")
 
 
 def payments(kind: str) -> Iterator[Expected]:
-    """Every entry of the payments of a kind: what recorded them, and each later application and unapplication.
-
-    What was reversed when a payment was changed stays as it was posted: the amounts it came from are gone.
-    """
-    for payment in Payment.objects.filter(kind=kind).order_by("pk").iterator(chunk_size=AT_ONCE):
-        made = Allocation.objects.filter(payment=payment).select_related(*_RELATED, "entry").order_by("pk")
-        with_it = [each for each in made if each.entry_id == payment.entry_id and each.reverses_id is None]
-        yield _recorded(payment, with_it)
-        yield from _applied([each for each in made if each.entry_id != payment.entry_id])
-    yield from _replaced(kind)
+    """Every entry of the payments of a kind: what recorded them, and each later application and unapplication."""
+    made = Prefetch("allocations", queryset=Allocation.objects.select_related(*_RELATED, "entry").order_by("pk"))
+    found = Payment.objects.filter(kind=kind).prefetch_related(made).order_by("pk")
+    for payment in found.iterator(chunk_size=AT_ONCE):
+        allocations = list(payment.allocations.all())
+        yield _recorded(
+            payment, [each for each in allocations if each.entry_id == payment.entry_id and each.reverses_id is None]
+        )
+        yield from _applied([each for each in allocations if each.entry_id != payment.entry_id])
 
 
 def credits_applied(rule: str) -> Iterator[Expected]:
@@ -67,7 +66,7 @@ def _applied(made: Iterator[Allocation] | list[Allocation]) -> Iterator[Expected
             yield _expected(each, source, each.entry.purpose, applying.memo_of(each), application_lines(each))
 
 
-def _expected(each: Allocation, source: books.Source, purpose: str, memo: str, lines: list[Line]) -> Expected:
+def _expected(each: Allocation, source: Source, purpose: str, memo: str, lines: list[Line]) -> Expected:
     return Expected(
         entry_id=each.entry_id or 0,
         document=memo,
@@ -78,20 +77,3 @@ def _expected(each: Allocation, source: books.Source, purpose: str, memo: str, l
         source_number=source.number,
         lines=tuple(normal(line) for line in lines),
     )
-
-
-def _replaced(kind: str) -> Iterator[Expected]:
-    """The entries that changes took back, as they were posted."""
-    standing = Payment.objects.filter(kind=kind).values("entry_id")
-    replaced = JournalEntry.objects.filter(source_kind=kind, purpose=DOCUMENT, reversed_by__isnull=False)
-    for entry in replaced.exclude(pk__in=standing).order_by("pk").iterator(chunk_size=AT_ONCE):
-        yield Expected(
-            entry_id=entry.pk,
-            document=f"{entry.source_number} before it was changed",
-            purpose=DOCUMENT,
-            date=entry.date,
-            memo=entry.memo,
-            source_id=entry.source_id or 0,
-            source_number=entry.source_number,
-            lines=tuple(books.lines_of(entry)),
-        )

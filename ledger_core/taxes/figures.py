@@ -74,7 +74,7 @@ class ReturnFigures:
 def return_entries(about: TaxReturn, *, through: int | None) -> QuerySet[TaxEntry]:
     """What is in a return: rows of its basis, dated from the first return's first day to its last, that are in no
     earlier return. `through`: the last entry that was booked; None for a draft, which holds everything until now."""
-    earlier = [each for each in filed_returns() if each.date_to < about.date_from]
+    earlier = list(filed_returns().filter(date_to__lt=about.date_from).defer("figures"))
     first = earlier[0].date_from if earlier else about.date_from
     rows = TaxEntry.objects.filter(
         basis=about.basis,

@@ -45,6 +45,18 @@ def resolve(
     Raises Invalid for each id that is unknown, inactive, of the other side only, or without a percentage on that day;
     its pointers are those that `pointers` names for the id, or `/tax_ids`.
     """
+    found = resolve_rates(tax_ids=tax_ids, date=date, side=side, pointers=pointers)
+    return {pk: tax for pk, (_, tax) in found.items()}
+
+
+def resolve_rates(
+    *,
+    tax_ids: Collection[int],
+    date: datetime.date,
+    side: str,
+    pointers: Mapping[int, Sequence[str]] | None = None,
+) -> dict[int, tuple[TaxRate, Tax]]:
+    """The same, each with its rate as it is stored."""
     wanted = set(tax_ids)
     if not wanted:
         return {}
@@ -60,7 +72,7 @@ def resolve(
     }
     if wrong:
         raise _refusal(wrong, pointers or {})
-    return {pk: _tax(rate, percents.get(pk, 0)) for pk, rate in rates.items()}
+    return {pk: (rate, _tax(rate, percents.get(pk, 0))) for pk, rate in rates.items()}
 
 
 def expand(ids: Sequence[int]) -> list[int]:
@@ -161,7 +173,7 @@ def used_between(rate_id: int, first: datetime.date, last: datetime.date | None)
 
 def _return_of(entry: JournalEntry) -> TaxReturn | None:
     """The filed return that holds what an entry says about taxes."""
-    filed = list(filed_returns())
+    filed = list(filed_returns().defer("figures"))
     if not filed or entry.date < filed[0].date_from:
         return None
     bases = set(

@@ -20,6 +20,7 @@ from ledger_core.contacts.models import Contact
 from ledger_core.documents.kinds import KINDS, KINDS_BY_VALUE
 from ledger_core.documents.models import Document, DocumentLine
 from ledger_core.documents.serializers import DocumentRowSerializer, DocumentSerializer
+from ledger_core.payments.write_offs import write_off
 from tenancy.db import connection
 from tenancy.models import Organization
 from tests.ledger_core.dealing import account, contact, pay, rate, settle, tax
@@ -372,6 +373,25 @@ def test_what_is_wrong_with_a_line_is_named(
     found = errors(client.post("/api/invoices", body(lines=[good, {**good, **other}]), format="json"))
     assert (f"/lines/1/{field}", code) in found
     assert not Document.objects.exists()
+
+
+def test_a_salesperson_is_a_member(client: APIClient, body: Body, alice: Any, charlie: Any) -> None:
+    shown = posted(client, "invoices", body(salesperson_id=alice.pk))
+    assert (shown["salesperson_id"], shown["salesperson"]) == (str(alice.pk), "Alice")
+    refused = client.post("/api/invoices", body(salesperson_id=charlie.pk), format="json")
+    assert errors(refused) == [("/salesperson_id", "not_a_member")]
+
+
+def test_what_is_written_off_is_left_alone(client: APIClient, body: Body) -> None:
+    issued = posted(client, "invoices", body(issue=True))
+    write_off(document_id=int(issued["id"]), date=datetime.date(2026, 3, 1), actor=1)
+    address = f"/api/invoices/{issued['id']}"
+    shown = client.get(address).json()
+    assert (shown["state"], shown["open_amount"]) == ("written_off", "0.00")
+    for answer in (client.post(f"{address}/void"), client.patch(address, {"adjustment": "1"}, format="json")):
+        assert code(answer) == (409, "settled")
+        assert answer.json()["detail"].endswith("Cancel the write-off first.")
+    assert client.get("/api/invoices", {"state": "written_off"}).json()["count"] == 1
 
 
 def test_accounts_contacts_and_items_must_fit(client: APIClient, body: Body) -> None:

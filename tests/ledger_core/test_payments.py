@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from ledger_core.arithmetic.money import to_rate
@@ -268,11 +270,11 @@ def test_words_change_in_place_and_amounts_post_again() -> None:
     who = contact()
     one, two = document("invoice", who, "100.00"), document("invoice", who, "50.00")
     payment = pay("payment_received", who, "100.00", settle(one))
-    edit = {"kind": PAYMENT_RECEIVED, "payment_id": payment.pk, "actor": 1}
+    edit = partial(edit_payment, kind=PAYMENT_RECEIVED, payment_id=payment.pk, actor=1)
     entries = JournalEntry.objects.count()
-    edit_payment(**edit, reference="Cheque 7")
+    edit(reference="Cheque 7")
     assert JournalEntry.objects.count() == entries
-    edit_payment(**edit, amount=12000, allocations=[settle(one, "90.00"), settle(two, "30.00")])
+    edit(amount=12000, allocations=[settle(one, "90.00"), settle(two, "30.00")])
     payment.refresh_from_db()
     assert JournalEntry.objects.count() == entries + 2
     assert (payment.number, payment.reference, payment.amount, payment.allocated) == (
@@ -283,8 +285,8 @@ def test_words_change_in_place_and_amounts_post_again() -> None:
     )
     assert lines(payment.entry) == ["dr 1010 120.00 USD", "cr 1100 90.00 USD", "cr 1100 30.00 USD"]
     assert (opened(one), opened(two)) == (("10.00", "10.00"), ("20.00", "20.00"))
-    edit_payment(**edit, date=JANUARY_5)
-    edit_payment(**edit, date=MARCH_1, amount=13000)
+    edit(date=JANUARY_5)
+    edit(date=MARCH_1, amount=13000)
     payment.refresh_from_db()
     assert lines(payment.entry)[-1] == "cr 2310 10.00 USD"
     assert control("1100", FEBRUARY_1) == {(who.pk, "USD"): (15000, 15000)}

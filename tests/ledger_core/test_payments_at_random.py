@@ -64,6 +64,9 @@ class Trade:
     def date(self) -> datetime.date:
         return FIRST + datetime.timedelta(days=self.random.randrange(60))
 
+    def rate(self, currency: str) -> dict[str, Any]:
+        return {} if currency == "USD" else {"rate": f"{self.random.randrange(1, 40_000) / 10_000:.4f}"}
+
     def amount(self, currency: str, most: int = 20_000) -> str:
         return to_text(self.random.randrange(1, most), currency)
 
@@ -71,7 +74,7 @@ class Trade:
         kind = self.one(SIDES[side][:2])
         currency = self.one(CURRENCIES)
         taxes = tuple(self.random.sample(self.taxes, self.random.randrange(3)))
-        rate = {} if currency == "USD" else {"rate": f"{self.random.randrange(1, 40_000) / 10_000:.4f}"}
+        rate = self.rate(currency)
         who = self.one(self.contacts)
         amount = self.amount(currency)
         dealing.document(kind, who, amount, date=self.date(), currency=currency, taxes=taxes, **rate)
@@ -85,8 +88,8 @@ class Trade:
         owed = self.documents(SIDES[side][0], who)
         chosen = self.random.sample(owed, min(len(owed), self.random.randrange(4)))
         wanted = [settle(each, self.part(each)) for each in chosen]
-        rate = {} if currency == "USD" else {"rate": f"{self.random.randrange(1, 40_000) / 10_000:.4f}"}
-        charges = self.one(({}, {"bank_charges": self.amount(currency, 9)}))
+        rate = self.rate(currency)
+        charges: dict[str, Any] = self.one(({}, {"bank_charges": self.amount(currency, 9)}))
         amount = self.amount(currency, 60_000)
         dealing.pay(SIDES[side][2], who, amount, *wanted, date=self.date(), currency=currency, **rate, **charges)
 
@@ -114,12 +117,10 @@ class Trade:
 
     def refund(self, side: str) -> None:
         source = self.credit(side)
-        if source is None:
+        if source is None or source.contact is None:
             return
         part = self.random.randrange(1, source.open_amount + 1)
-        wanted, rate = settle(source, to_text(part, source.currency)), {}
-        if source.currency != "USD":
-            rate = {"rate": f"{self.random.randrange(1, 40_000) / 10_000:.4f}"}
+        wanted, rate = settle(source, to_text(part, source.currency)), self.rate(source.currency)
         amount = to_text(part, source.currency)
         dealing.pay(REFUND[side], source.contact, amount, wanted, date=self.date(), currency=source.currency, **rate)
 
@@ -154,7 +155,7 @@ class Trade:
     def journal(self, side: str) -> None:
         """An accountant books on the control account by hand."""
         who = self.one((None, *self.contacts))
-        about = {"contact_id": None if who is None else who.pk}
+        about: dict[str, Any] = {"contact_id": None if who is None else who.pk}
         lines = [Line(account(ACCOUNTS[side][0]).pk, debit=5, **about), Line(account("6100").pk, credit=5)]
         post(date=self.date(), lines=lines, source=Source("manual_test"), actor=1)
 
@@ -197,7 +198,7 @@ def assert_only_journals_come_from_no_document(side: str, date: datetime.date) -
 def void_everything() -> None:
     """Take all back, the latest first, until nothing settles anything."""
     for each in live().filter(kind="write_off"):
-        cancel_write_off(document_id=each.document_id, actor=1)
+        cancel_write_off(document_id=each.document_id or 0, actor=1)
     for payment in Payment.objects.filter(status="posted", kind__in=REFUND.values()):
         void_payment(kind=PAYMENT_KINDS_BY_VALUE[payment.kind], payment_id=payment.pk, actor=1)
     for each in live().select_related("payment", "credit"):
@@ -211,7 +212,7 @@ def void_everything() -> None:
 
 
 @pytest.mark.usefixtures("in_north")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9), steps=st.integers(5, 45))
 def test_control_accounts_are_open_documents_less_credits(seed: int, steps: int) -> None:
     class Enough(Exception):
@@ -228,7 +229,7 @@ def test_control_accounts_are_open_documents_less_credits(seed: int, steps: int)
                 assert_only_journals_come_from_no_document(side, date)
         for document in Document.objects.filter(status="issued"):
             assert (document.open_amount == 0) <= (document.open_base == 0)
-        assert [each for each in verify() if each.check in ("documents", "allocations", "entries")] == []
+        assert verify() == []
         void_everything()
         made = JournalLine.objects.exclude(entry__source_kind="manual_test")
         left: dict[tuple[int, str], int] = defaultdict(int)
@@ -236,7 +237,7 @@ def test_control_accounts_are_open_documents_less_credits(seed: int, steps: int)
             left[line.account_id, line.currency] += line.debit - line.credit
             left[line.account_id, f"{line.currency} own"] += line.currency_debit - line.currency_credit
         assert not any(left.values())
-        taxed = defaultdict(int)
+        taxed: dict[tuple[int, str], int] = defaultdict(int)
         for row in TaxEntry.objects.all():
             taxed[row.tax_rate_id, row.basis] += row.tax + row.taxable * 10**9
         assert not any(taxed.values())

@@ -66,8 +66,8 @@ def test_one_credit_is_used_once(in_north: Tenant) -> None:
         assert sorted(at_once(in_north, *acts)) == ["done", "over_allocated"]
         rest = partial(apply_payment, kind=PAYMENT_RECEIVED, payment_id=advance.pk, actor=1)
         refund = partial(pay, "customer_refund", who, "80.00", settle(advance, "80.00"))
-        acts = [partial(rest, allocations=[settle(one, "30.00")]), refund]
-        assert sorted(at_once(in_north, *acts)) == ["done", "over_allocated"]
+        both = [partial(rest, allocations=[settle(one, "30.00")]), refund]
+        assert sorted(at_once(in_north, *both)) == ["done", "over_allocated"]
     assert proven() == []
 
 

@@ -326,7 +326,9 @@ def test_a_new_organization_has_every_trigger(in_north: Any) -> None:
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     }
     expected = {
-        f"{what}_{when}" for what in ("entry", "line", "seal", "activity") for when in ("insert", "update", "delete")
+        f"{what}_{when}"
+        for what in ("entry", "line", "seal", "activity", "tax_entry", "allocation")
+        for when in ("insert", "update", "delete")
     }
     expected |= {"lock_change_update", "lock_change_delete"}
     assert triggers_in_migrations() == expected
