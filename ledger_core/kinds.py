@@ -18,24 +18,37 @@ from ledger_core.payments.models import Payment
 from ledger_core.revaluation.derivation import expected_entries as revaluations
 from ledger_core.taxes.derivation import entries_of_payments, entries_of_returns
 
+
+def _a(label: str) -> str:
+    """A kind with its article: "an invoice"."""
+    return f"{'an' if label[0] in 'AEIO' else 'a'} {label[0].lower()}{label[1:]}"
+
+
 # How stored entries follow from documents: `verify_books` compares every one of them.
 DERIVATIONS = (
     Derivation(source_kind="manual_journal", expected=manual_journals, label="a manual journal"),
     Derivation(source_kind="opening_balances", expected=opening_balances, label="the opening balances"),
     Derivation(source_kind="revaluation", expected=revaluations, label="a revaluation"),
     *(
-        Derivation(source_kind=kind.value, expected=partial(documents, kind.value), reposts=True)
+        Derivation(source_kind=kind.value, expected=partial(documents, kind.value), reposts=True, label=_a(kind.label))
         for kind in KINDS
         if kind.posts
     ),
     *(
-        Derivation(source_kind=kind.value, expected=partial(payments_of, kind.value), reposts=True)
+        Derivation(
+            source_kind=kind.value, expected=partial(payments_of, kind.value), reposts=True, label=_a(kind.label)
+        )
         for kind in PAYMENT_KINDS
     ),
-    *(Derivation(source_kind=kind.applied, expected=partial(credits_applied, kind.applied)) for kind in CREDIT_KINDS),
-    Derivation(source_kind="write_off", expected=written_off),
-    Derivation(source_kind="tax_return", expected=entries_of_returns),
-    Derivation(source_kind="tax_payment", expected=entries_of_payments),
+    *(
+        Derivation(
+            source_kind=kind.applied, expected=partial(credits_applied, kind.applied), label="the use of a credit"
+        )
+        for kind in CREDIT_KINDS
+    ),
+    Derivation(source_kind="write_off", expected=written_off, label="a write-off"),
+    Derivation(source_kind="tax_return", expected=entries_of_returns, label="a tax return"),
+    Derivation(source_kind="tax_payment", expected=entries_of_payments, label="a tax payment"),
 )
 
 # Which rows have their number from a series, by the series' kind: model and what its rows of this kind are told by.

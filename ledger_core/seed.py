@@ -1,4 +1,4 @@
-"""What a new organization's books begin with: their settings, a chart of accounts, what trade needs, the number series."""
+"""What a new organization's books begin with: settings, a chart of accounts, what trade needs, the number series."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ledger_core.base.serializers import AmountField, BooksDateField, IdField
+from ledger_core.base.serializers import AmountField, BooksDateField, BooksSerializer, IdField
 from ledger_core.contacts.models import Contact
 from ledger_core.contacts.queries import REFUSE, WARN
 from ledger_core.contacts.tax_numbers import check_tax_number
@@ -18,7 +18,7 @@ ADDRESS_KINDS = [("billing", "Billing"), ("shipping", "Shipping"), ("other", "Ot
 TRAITS = ["name", "email", "tax_number", "number"]
 
 
-class PaymentTermsSerializer(serializers.Serializer):
+class PaymentTermsSerializer(BooksSerializer):
     id = IdField()
     name = serializers.CharField()
     days = serializers.IntegerField()
@@ -27,7 +27,7 @@ class PaymentTermsSerializer(serializers.Serializer):
     updated_at = serializers.DateTimeField()
 
 
-class PaymentTermsWriteSerializer(serializers.Serializer):
+class PaymentTermsWriteSerializer(BooksSerializer):
     name = serializers.CharField(max_length=120, validators=KEY_NAME)
     days = serializers.IntegerField(min_value=0, max_value=MOST_DAYS)
     from_end_of_month = serializers.BooleanField(required=False)
@@ -38,11 +38,11 @@ class DueQuerySerializer(serializers.Serializer):
     date = BooksDateField()
 
 
-class DueDateSerializer(serializers.Serializer):
+class DueDateSerializer(BooksSerializer):
     due_date = serializers.DateField()
 
 
-class ContactPersonSerializer(serializers.Serializer):
+class ContactPersonSerializer(BooksSerializer):
     id = IdField()
     name = serializers.CharField()
     role = serializers.CharField()
@@ -51,7 +51,7 @@ class ContactPersonSerializer(serializers.Serializer):
     is_primary = serializers.BooleanField()
 
 
-class ContactAddressSerializer(serializers.Serializer):
+class ContactAddressSerializer(BooksSerializer):
     id = IdField()
     kind = serializers.ChoiceField(ADDRESS_KINDS)
     attention = serializers.CharField()
@@ -63,7 +63,7 @@ class ContactAddressSerializer(serializers.Serializer):
     is_default = serializers.BooleanField()
 
 
-class ContactSummarySerializer(serializers.Serializer):
+class ContactSummarySerializer(BooksSerializer):
     """A contact in a list."""
 
     id = IdField()
@@ -104,7 +104,7 @@ class ContactSerializer(ContactSummarySerializer):
     addresses = ContactAddressSerializer(many=True, source="addresses.all")
 
 
-class SimilarContactSerializer(serializers.Serializer):
+class SimilarContactSerializer(BooksSerializer):
     id = IdField()
     name = serializers.CharField()
     same = serializers.ListField(child=serializers.ChoiceField(TRAITS), help_text="What both have")
@@ -117,7 +117,7 @@ class CreatedContactSerializer(ContactSerializer):
         return list(SimilarContactSerializer(self.context["similar"], many=True).data)
 
 
-class ContactPersonWriteSerializer(serializers.Serializer):
+class ContactPersonWriteSerializer(BooksSerializer):
     id = IdField(required=False, help_text="Of a person the contact has: it stays the same one")
     name = serializers.CharField(max_length=200, validators=NAME)
     role = serializers.CharField(max_length=120, required=False, allow_blank=True)
@@ -126,7 +126,7 @@ class ContactPersonWriteSerializer(serializers.Serializer):
     is_primary = serializers.BooleanField(required=False)
 
 
-class ContactAddressWriteSerializer(serializers.Serializer):
+class ContactAddressWriteSerializer(BooksSerializer):
     id = IdField(required=False, help_text="Of an address the contact has: it stays the same one")
     kind = serializers.ChoiceField(ADDRESS_KINDS)
     attention = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -144,7 +144,7 @@ class ContactAddressWriteSerializer(serializers.Serializer):
     is_default = serializers.BooleanField(required=False, help_text="Of its kind")
 
 
-class ContactWriteSerializer(serializers.Serializer):
+class ContactWriteSerializer(BooksSerializer):
     name = serializers.CharField(max_length=200, validators=NAME)
     is_customer = serializers.BooleanField(required=False)
     is_vendor = serializers.BooleanField(required=False)
@@ -188,5 +188,5 @@ class ContactWriteSerializer(serializers.Serializer):
     )
 
 
-class MergeSerializer(serializers.Serializer):
+class MergeSerializer(BooksSerializer):
     into = IdField(help_text="The contact that stays")

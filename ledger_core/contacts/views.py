@@ -107,7 +107,7 @@ class ContactViewSet(BooksViewSet):
         return _answer(find_contact(operations.merge_contacts(contact_id=int(pk), into=into).pk))
 
     @extend_schema(parameters=[DueQuerySerializer], responses=DueDateSerializer, filters=False)
-    @action(detail=True, methods=["get"], url_path="due-date", pagination_class=None)
+    @action(detail=True, methods=["get"], url_path="due-date", pagination_class=None, query=(DueQuerySerializer,))
     def due_date(self, request: Request, pk: str) -> Response:
         """When a document of this date is due, by the contact's payment terms or the default ones."""
         contact = self._find(pk)
@@ -174,7 +174,7 @@ class PaymentTermsViewSet(BooksViewSet):
         return Response(status=204)
 
     @extend_schema(parameters=[DueQuerySerializer], responses=DueDateSerializer, filters=False)
-    @action(detail=True, methods=["get"], url_path="due-date", pagination_class=None)
+    @action(detail=True, methods=["get"], url_path="due-date", pagination_class=None, query=(DueQuerySerializer,))
     def due_date(self, request: Request, pk: str) -> Response:
         """When a document of this date is due by these terms."""
         terms = find_terms(int(pk))

@@ -15,7 +15,7 @@ from ledger_core.base.amounts import DocumentAmountField, take_currency
 from ledger_core.base.queries import base_currency
 from ledger_core.base.refusals import invalid
 from ledger_core.base.requests import valid
-from ledger_core.base.serializers import BooksDateField, IdField, PriceField
+from ledger_core.base.serializers import BooksDateField, BooksSerializer, IdField, PriceField
 from ledger_core.contacts.models import Contact
 from ledger_core.currencies.serializers import CurrencyCodeField, RateField
 from ledger_core.documents.lines import WrittenLine
@@ -32,7 +32,7 @@ def opening_line(amount: int, currency: str, description: str = "") -> WrittenLi
     return WrittenLine(unit_price=price, description=description, tax_ids=())
 
 
-class OpeningBalanceEditSerializer(serializers.Serializer):
+class OpeningBalanceEditSerializer(BooksSerializer):
     contact = IdField(source="contact_id")
     amount = DocumentAmountField(help_text="What is owed, in the currency")
     date = BooksDateField()

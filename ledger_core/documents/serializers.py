@@ -14,6 +14,7 @@ from ledger_core.base.serializers import (
     AMOUNT_SCHEMA,
     AmountField,
     BooksDateField,
+    BooksSerializer,
     IdField,
     PercentField,
     PriceField,
@@ -32,20 +33,20 @@ class ShownAmountField(serializers.CharField):
     """An amount in the document's currency, in descriptions of answers."""
 
 
-class ReferenceSerializer(serializers.Serializer):
+class ReferenceSerializer(BooksSerializer):
     """A contact or item where something else names it."""
 
     id = IdField()
     name = serializers.CharField()
 
 
-class TaxReferenceSerializer(serializers.Serializer):
+class TaxReferenceSerializer(BooksSerializer):
     id = IdField()
     code = serializers.CharField()
     name = serializers.CharField()
 
 
-class DocumentTaxSerializer(serializers.Serializer):
+class DocumentTaxSerializer(BooksSerializer):
     tax_rate = TaxReferenceSerializer()
     kind = serializers.CharField()
     percent = PercentField()
@@ -54,7 +55,7 @@ class DocumentTaxSerializer(serializers.Serializer):
     recoverable = ShownAmountField(help_text="Of purchases: what is claimed back")
 
 
-class DocumentLineSerializer(serializers.Serializer):
+class DocumentLineSerializer(BooksSerializer):
     id = IdField()
     item = ReferenceSerializer(allow_null=True)
     description = serializers.CharField()
@@ -77,7 +78,7 @@ class DocumentLineSerializer(serializers.Serializer):
     total = ShownAmountField()
 
 
-class DocumentRowSerializer(serializers.Serializer):
+class DocumentRowSerializer(BooksSerializer):
     """A document as lists show it."""
 
     id = IdField()
@@ -98,7 +99,7 @@ class DocumentRowSerializer(serializers.Serializer):
     updated_at = serializers.DateTimeField()
 
 
-class WarningSerializer(serializers.Serializer):
+class WarningSerializer(BooksSerializer):
     code = serializers.CharField()
     detail = serializers.CharField()
 
@@ -140,7 +141,7 @@ class DocumentSerializer(DocumentRowSerializer):
     warnings = WarningSerializer(many=True, help_text="What to know about the change just made")
 
 
-class DocumentLineWriteSerializer(serializers.Serializer):
+class DocumentLineWriteSerializer(BooksSerializer):
     """What is left out or null comes from the item, then from the contact."""
 
     id = IdField(required=False, allow_null=True, help_text="When editing: the line that this is")
@@ -163,7 +164,7 @@ class DocumentLineWriteSerializer(serializers.Serializer):
     )
 
 
-class DocumentEditSerializer(serializers.Serializer):
+class DocumentEditSerializer(BooksSerializer):
     """`lines` take the place of all former lines; one with the `id` of a former line stays that line.
 
     `context["currency"]` is what amounts are in where the body names no currency.
@@ -211,17 +212,17 @@ class DocumentCreateSerializer(DocumentEditSerializer):
     issue = serializers.BooleanField(required=False, default=False, help_text="Issue it at once (both or nothing)")
 
 
-class BulkSerializer(serializers.Serializer):
+class BulkSerializer(BooksSerializer):
     ids = serializers.ListField(child=IdField(), min_length=1, max_length=MOST_AT_ONCE)
 
 
-class FieldErrorSerializer(serializers.Serializer):
+class FieldErrorSerializer(BooksSerializer):
     pointer = serializers.CharField()
     code = serializers.CharField()
     detail = serializers.CharField()
 
 
-class RefusalSerializer(serializers.Serializer):
+class RefusalSerializer(BooksSerializer):
     """A problem as answers of their own have it, of one document among many."""
 
     status = serializers.IntegerField()
@@ -230,19 +231,19 @@ class RefusalSerializer(serializers.Serializer):
     errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]  # a field of this name, not DRF's property
 
 
-class BulkOutcomeSerializer(serializers.Serializer):
+class BulkOutcomeSerializer(BooksSerializer):
     id = IdField()
     ok = serializers.BooleanField()
     number = serializers.CharField(allow_null=True, help_text="Of what was issued")
     problem = RefusalSerializer(allow_null=True)
 
 
-class ConvertedLineSerializer(serializers.Serializer):
+class ConvertedLineSerializer(BooksSerializer):
     line = IdField()
     quantity = QuantityField(allow_negative=True)
 
 
-class ConvertSerializer(serializers.Serializer):
+class ConvertSerializer(BooksSerializer):
     """What is not given is taken over."""
 
     to = serializers.CharField(max_length=40, help_text="invoice, sales_receipt, bill, credit_note or vendor_credit")
@@ -258,6 +259,6 @@ class ConvertSerializer(serializers.Serializer):
     issue = serializers.BooleanField(required=False, default=False)
 
 
-class VoidDocumentSerializer(serializers.Serializer):
+class VoidDocumentSerializer(BooksSerializer):
     date = BooksDateField(required=False, allow_null=True, help_text="Default: the document's")
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")

@@ -11,14 +11,14 @@ from rest_framework.response import Response
 
 from ledger_core.base.models import Series
 from ledger_core.base.requests import valid
-from ledger_core.base.serializers import IdField
+from ledger_core.base.serializers import BooksSerializer, IdField
 from ledger_core.base.views import BooksView, BooksViewSet
 from ledger_core.documents.numbering import MOST_NUMBER, all_series, edit_series, find_series, now_of
 from ledger_core.documents.preferences import document_settings, edit_document_settings
 from ledger_core.documents.serializers import TAX_ROUNDINGS
 
 
-class NumberSeriesSerializer(serializers.Serializer):
+class NumberSeriesSerializer(BooksSerializer):
     id = IdField(source="series.pk")
     kind = serializers.CharField(source="series.kind", help_text="Of the documents: invoice, manual_journal, ...")
     prefix = serializers.CharField(source="series.prefix", help_text="{year} stands for that of the document's date")
@@ -28,7 +28,7 @@ class NumberSeriesSerializer(serializers.Serializer):
     next_text = serializers.CharField(help_text="The next number as printed, on a document of today")
 
 
-class NumberSeriesEditSerializer(serializers.Serializer):
+class NumberSeriesEditSerializer(BooksSerializer):
     prefix = serializers.CharField(max_length=20, required=False, allow_blank=True, trim_whitespace=False)
     padding = serializers.IntegerField(min_value=0, max_value=12, required=False)
     yearly_reset = serializers.BooleanField(required=False)
@@ -58,7 +58,7 @@ class NumberSeriesViewSet(BooksViewSet):
         return Response(NumberSeriesSerializer(now_of(edit_series(series_id=int(pk), **fields))).data)
 
 
-class DocumentSettingsSerializer(serializers.Serializer):
+class DocumentSettingsSerializer(BooksSerializer):
     tax_rounding = serializers.ChoiceField(TAX_ROUNDINGS)
 
 

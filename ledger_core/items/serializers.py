@@ -5,7 +5,7 @@ from typing import Any
 from django.core.validators import RegexValidator
 from rest_framework import serializers
 
-from ledger_core.base.serializers import BooksDateField, IdField, PriceField, QuantityField
+from ledger_core.base.serializers import BooksDateField, BooksSerializer, IdField, PriceField, QuantityField
 from ledger_core.currencies.serializers import CurrencyCodeField
 from ledger_core.items.models import Item
 from ledger_core.items.operations import KINDS
@@ -20,14 +20,14 @@ CODE = RegexValidator(
 )
 
 
-class UnitSerializer(serializers.Serializer):
+class UnitSerializer(BooksSerializer):
     id = IdField()
     name = serializers.CharField()
     code = serializers.CharField(help_text="UN/ECE recommendation 20: HUR, C62")
     updated_at = serializers.DateTimeField()
 
 
-class UnitWriteSerializer(serializers.Serializer):
+class UnitWriteSerializer(BooksSerializer):
     name = serializers.CharField(max_length=60, validators=KEY_NAME)
     code = serializers.RegexField(
         r"^[A-Z0-9]{1,3}\Z",
@@ -40,7 +40,7 @@ class UnitWriteSerializer(serializers.Serializer):
     )
 
 
-class ItemCategorySerializer(serializers.Serializer):
+class ItemCategorySerializer(BooksSerializer):
     id = IdField()
     name = serializers.CharField()
     description = serializers.CharField()
@@ -51,7 +51,7 @@ class ItemCategorySerializer(serializers.Serializer):
     updated_at = serializers.DateTimeField()
 
 
-class ItemCategoryWriteSerializer(serializers.Serializer):
+class ItemCategoryWriteSerializer(BooksSerializer):
     name = serializers.CharField(max_length=120, validators=KEY_NAME)
     description = serializers.CharField(max_length=500, required=False, allow_blank=True)
     parent = IdField(source="parent_id", required=False, allow_null=True)  # type: ignore[assignment]
@@ -60,7 +60,7 @@ class ItemCategoryWriteSerializer(serializers.Serializer):
     inventory_account = IdField(source="inventory_account_id", required=False, allow_null=True)
 
 
-class ItemSerializer(serializers.Serializer):
+class ItemSerializer(BooksSerializer):
     """An item; its prices are in base currency. Accounts and taxes that are null come from its category, the contact
     or the document."""
 
@@ -96,7 +96,7 @@ class ItemSerializer(serializers.Serializer):
         return item.category.name if item.category else ""
 
 
-class ItemWriteSerializer(serializers.Serializer):
+class ItemWriteSerializer(BooksSerializer):
     kind = serializers.ChoiceField(KINDS)
     name = serializers.CharField(max_length=200, validators=KEY_NAME)
     code = serializers.CharField(
@@ -134,14 +134,14 @@ class PriceQuerySerializer(serializers.Serializer):
     date = BooksDateField(required=False, help_text="Default: today")
 
 
-class FoundPriceSerializer(serializers.Serializer):
+class FoundPriceSerializer(BooksSerializer):
     price = PriceField(allow_null=True, help_text="null: there is none in this currency")
     currency = serializers.CharField()
     includes_tax = serializers.BooleanField()
     source = serializers.ChoiceField(SOURCES, allow_null=True)  # type: ignore[assignment]  # a field of this name
 
 
-class PriceListSerializer(serializers.Serializer):
+class PriceListSerializer(BooksSerializer):
     id = IdField()
     name = serializers.CharField()
     currency = serializers.CharField()
@@ -151,7 +151,7 @@ class PriceListSerializer(serializers.Serializer):
     updated_at = serializers.DateTimeField()
 
 
-class PriceListWriteSerializer(serializers.Serializer):
+class PriceListWriteSerializer(BooksSerializer):
     name = serializers.CharField(max_length=120, validators=KEY_NAME)
     currency = CurrencyCodeField()
     is_for_sales = serializers.BooleanField(required=False)
@@ -159,20 +159,20 @@ class PriceListWriteSerializer(serializers.Serializer):
     is_active = serializers.BooleanField(required=False)
 
 
-class PriceItemSerializer(serializers.Serializer):
+class PriceItemSerializer(BooksSerializer):
     id = IdField()
     code = serializers.CharField()
     name = serializers.CharField()
 
 
-class PriceSerializer(serializers.Serializer):
+class PriceSerializer(BooksSerializer):
     id = IdField()
     item = PriceItemSerializer()
     min_quantity = QuantityField(help_text="The price holds from this quantity on")
     price = PriceField()
 
 
-class PriceChangeSerializer(serializers.Serializer):
+class PriceChangeSerializer(BooksSerializer):
     min_quantity = QuantityField(required=False)
     price = PriceField()
 
@@ -185,9 +185,9 @@ class PriceWriteSerializer(PriceChangeSerializer):
         return WrittenPrice(fields["item"], fields["price"], fields.get("min_quantity", 0))
 
 
-class PricesWriteSerializer(serializers.Serializer):
+class PricesWriteSerializer(BooksSerializer):
     prices = PriceWriteSerializer(many=True, max_length=MOST_PRICES)  # type: ignore[call-arg]  # of the list
 
 
-class PricesWrittenSerializer(serializers.Serializer):
+class PricesWrittenSerializer(BooksSerializer):
     prices = serializers.IntegerField(help_text="How many the list has now")

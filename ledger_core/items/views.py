@@ -176,7 +176,7 @@ class ItemViewSet(BooksViewSet):
         return _item(operations.set_item_active(item_id=int(pk), is_active=False).pk)
 
     @extend_schema(parameters=[PriceQuerySerializer], responses=FoundPriceSerializer, filters=False)
-    @action(detail=True, methods=["get"], pagination_class=None)
+    @action(detail=True, methods=["get"], pagination_class=None, query=(PriceQuerySerializer,))
     def price(self, request: Request, pk: str) -> Response:
         """What one unit costs: by the price list in this currency, else the item's own price in base currency."""
         item = find_item(int(pk))

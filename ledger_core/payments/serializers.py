@@ -11,7 +11,15 @@ from rest_framework import serializers
 from ledger_core.arithmetic.currencies import CURRENCIES
 from ledger_core.arithmetic.money import to_text
 from ledger_core.base.queries import base_currency
-from ledger_core.base.serializers import AMOUNT_SCHEMA, MAX_ID, AmountField, BooksDateField, IdField, PersonField
+from ledger_core.base.serializers import (
+    AMOUNT_SCHEMA,
+    MAX_ID,
+    AmountField,
+    BooksDateField,
+    BooksSerializer,
+    IdField,
+    PersonField,
+)
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.chart.models import Account
 from ledger_core.currencies.serializers import CurrencyCodeField, RateField
@@ -54,7 +62,7 @@ class AmountOf(serializers.Field):
         return to_text(getattr(value, self.attribute or self.field_name or ""), getattr(value, self.currency))
 
 
-class TargetSerializer(serializers.Serializer):
+class TargetSerializer(BooksSerializer):
     """A document or payment where an allocation names it."""
 
     id = IdField(source="pk")
@@ -62,7 +70,7 @@ class TargetSerializer(serializers.Serializer):
     number = serializers.CharField()
 
 
-class AllocationSerializer(serializers.Serializer):
+class AllocationSerializer(BooksSerializer):
     """So much of a source settles so much of a target. `stands` is false of mirrors and of what they took back."""
 
     id = IdField()
@@ -131,7 +139,7 @@ def _flow(row: Allocation) -> int:
     return 0 if row.credit is None else CREDIT_KINDS_BY_VALUE[row.credit.kind].flow
 
 
-class PaymentRowSerializer(serializers.Serializer):
+class PaymentRowSerializer(BooksSerializer):
     """A payment as lists show it."""
 
     id = IdField()
@@ -171,7 +179,7 @@ class PaymentSerializer(PaymentRowSerializer):
         return AllocationSerializer(self.context["allocations"], many=True).data
 
 
-class AllocationWriteSerializer(serializers.Serializer):
+class AllocationWriteSerializer(BooksSerializer):
     """A document to settle, or (of a refund) a payment whose credit is paid back.
 
     `amount` is in that one's currency (default: what is open of it), `source_amount` in that of the payment or credit
@@ -238,7 +246,7 @@ def allocates(rows: Iterable[Mapping[str, Any]]) -> list[Allocate]:
     ]
 
 
-class _WithAllocations(serializers.Serializer):
+class _WithAllocations(BooksSerializer):
     def to_internal_value(self, data: Any) -> Any:
         take_targets(self, data.get("allocations") if isinstance(data, Mapping) else None)
         return super().to_internal_value(data)
@@ -305,23 +313,23 @@ class ApplySerializer(_WithAllocations):
     allocations = AllocationWriteSerializer(many=True, max_length=MAX_ALLOCATIONS)  # type: ignore[call-arg]
 
 
-class UnapplySerializer(serializers.Serializer):
+class UnapplySerializer(BooksSerializer):
     allocation = IdField()
     date = BooksDateField(required=False, allow_null=True, help_text="Default: the allocation's own")
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class VoidPaymentSerializer(serializers.Serializer):
+class VoidPaymentSerializer(BooksSerializer):
     date = BooksDateField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class WriteOffSerializer(serializers.Serializer):
+class WriteOffSerializer(BooksSerializer):
     date = BooksDateField()
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class BatchBillSerializer(serializers.Serializer):
+class BatchBillSerializer(BooksSerializer):
     bill = IdField()
     amount = AmountIn(TARGET, required=False, allow_null=True, help_text="Default: what is open")
 
@@ -331,7 +339,7 @@ class BatchBillSerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-class BatchSerializer(serializers.Serializer):
+class BatchSerializer(BooksSerializer):
     date = BooksDateField()
     account = IdField()
     bills = BatchBillSerializer(many=True, max_length=MOST_BILLS)  # type: ignore[call-arg]  # of the list
@@ -345,7 +353,7 @@ class BatchSerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-class BatchAnswerSerializer(serializers.Serializer):
+class BatchAnswerSerializer(BooksSerializer):
     batch = serializers.CharField()
     payments = PaymentRowSerializer(many=True)
 
@@ -363,7 +371,7 @@ class SuggestQuerySerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-class SuggestedSerializer(serializers.Serializer):
+class SuggestedSerializer(BooksSerializer):
     document = TargetSerializer()
     date = serializers.DateField(source="document.date")
     due_date = serializers.DateField(source="document.due_date", allow_null=True)
@@ -384,7 +392,7 @@ class SuggestedSerializer(serializers.Serializer):
         return to_text(row.withheld, row.document.currency)
 
 
-class SuggestionSerializer(serializers.Serializer):
+class SuggestionSerializer(BooksSerializer):
     currency = serializers.CharField()
     allocations = SuggestedSerializer(many=True)
     unallocated = AmountOf()
@@ -395,7 +403,7 @@ class OpenItemsQuerySerializer(serializers.Serializer):
     side = serializers.ChoiceField([(each, each) for each in (SALES, PURCHASES)], required=False)
 
 
-class OpenItemSerializer(serializers.Serializer):
+class OpenItemSerializer(BooksSerializer):
     """Something open: positive amounts raise what is owed on that side, credits and advances are negative."""
 
     side = serializers.ChoiceField([(each, each) for each in (SALES, PURCHASES)])
@@ -412,7 +420,7 @@ class OpenItemSerializer(serializers.Serializer):
     open_base = serializers.CharField()
 
 
-class OpenItemsSerializer(serializers.Serializer):
+class OpenItemsSerializer(BooksSerializer):
     date = serializers.DateField()
     items = OpenItemSerializer(many=True)
     receivable = serializers.CharField(help_text="In base: what the contact owes, less its credits")

@@ -161,7 +161,7 @@ class SettlingPaymentViewSet(PaymentViewSet):
         return _refund(request, find_payment(self.kind, int(pk)), _refunds_of(self.kind.value))
 
     @extend_schema(parameters=[SuggestQuerySerializer], responses=SuggestionSerializer, filters=False)
-    @action(detail=False, methods=["get"], pagination_class=None)
+    @action(detail=False, methods=["get"], pagination_class=None, query=(SuggestQuerySerializer,))
     def suggest(self, request: Request) -> Response:
         """What an amount would settle, the oldest first; nothing is stored."""
         about = valid(SuggestQuerySerializer(data=request.query_params))
@@ -365,6 +365,7 @@ class OpenItemsViewSet(BooksViewSet):
     """What is open of a contact."""
 
     abilities = {"open_items": "contacts.view"}
+    query = (OpenItemsQuerySerializer,)
     queryset = Contact.objects.none()  # for the API description
     serializer_class = OpenItemsSerializer
 

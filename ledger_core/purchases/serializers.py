@@ -4,13 +4,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ledger_core.arithmetic.money import to_text
-from ledger_core.base.serializers import AMOUNT_SCHEMA, IdField, QuantityField
+from ledger_core.base.serializers import AMOUNT_SCHEMA, BooksSerializer, IdField, QuantityField
 from ledger_core.documents.models import DocumentLine
 from ledger_core.documents.serializers import ReferenceSerializer
 from ledger_core.documents.sources import cost_of
 
 
-class PurchaseReferenceSerializer(serializers.Serializer):
+class PurchaseReferenceSerializer(BooksSerializer):
     """The purchase that a line is of."""
 
     id = IdField()
@@ -20,7 +20,7 @@ class PurchaseReferenceSerializer(serializers.Serializer):
     contact = ReferenceSerializer(allow_null=True)
 
 
-class UnbilledExpenseSerializer(serializers.Serializer):
+class UnbilledExpenseSerializer(BooksSerializer):
     line = IdField(source="pk", help_text="What `source_line` of the line that bills it names")
     document = PurchaseReferenceSerializer()
     customer = ReferenceSerializer(source="billable_to")

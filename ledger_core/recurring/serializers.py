@@ -14,7 +14,7 @@ SHOWN_DATES = 5
 FREQUENCY_CHOICES = [(each, each.title()) for each in FREQUENCIES]
 
 
-class RecurringTemplateSerializer(serializers.Serializer):
+class RecurringTemplateSerializer(BooksSerializer):
     """What every template answers, besides its content."""
 
     id = IdField()
@@ -73,7 +73,7 @@ class ScheduleSerializer(BooksSerializer):
         return attrs
 
 
-class SchedulePreviewSerializer(serializers.Serializer):
+class SchedulePreviewSerializer(BooksSerializer):
     dates = serializers.ListField(child=serializers.DateField())
 
 
@@ -112,7 +112,7 @@ def _name(kind: RecurringKind) -> str:
     return kind.label.title().replace(" ", "")
 
 
-class RecurringRunSerializer(serializers.Serializer):
+class RecurringRunSerializer(BooksSerializer):
     """A date that is done."""
 
     date = serializers.DateField()

@@ -99,6 +99,7 @@ def _head(report: TaxReport, question: TaxQuestion) -> dict[str, Any]:
 
 class TaxSummaryView(FileView):
     __doc__ = TAX_SUMMARY.description
+    query = (ReportQuerySerializer, TaxQuerySerializer)  # also what it has not: that it has not is another answer
 
     @extend_schema(
         operation_id="reports_tax_summary",
@@ -122,6 +123,7 @@ class TaxSummaryView(FileView):
 
 class TaxDetailView(FileView):
     __doc__ = TAX_DETAIL.description
+    query = (ReportQuerySerializer, TaxQuerySerializer, PageQuerySerializer)
 
     @extend_schema(
         operation_id="reports_tax_detail",

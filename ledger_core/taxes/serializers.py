@@ -10,6 +10,7 @@ from ledger_core.base.serializers import (
     MAX_ID,
     AmountField,
     BooksDateField,
+    BooksSerializer,
     IdField,
     PercentField,
     PersonField,
@@ -23,7 +24,7 @@ from ledger_core.taxes.returns import MONTHS
 MOST_MEMBERS = 20
 
 
-class TaxRateReferenceSerializer(serializers.Serializer):
+class TaxRateReferenceSerializer(BooksSerializer):
     """A tax rate where something else names it."""
 
     id = IdField()
@@ -32,7 +33,7 @@ class TaxRateReferenceSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(KINDS)
 
 
-class TaxPercentageSerializer(serializers.Serializer):
+class TaxPercentageSerializer(BooksSerializer):
     """A percentage and the day it begins; it holds until the next one's day."""
 
     valid_from = BooksDateField()
@@ -64,7 +65,7 @@ class TaxRateSerializer(TaxRateReferenceSerializer):
         return PercentField().to_representation(percents[-1]) if percents else None
 
 
-class TaxRateEditSerializer(serializers.Serializer):
+class TaxRateEditSerializer(BooksSerializer):
     name = serializers.CharField(max_length=120)
     code = serializers.RegexField(
         CODE,
@@ -92,7 +93,7 @@ class TaxRateWriteSerializer(TaxRateEditSerializer):
     valid_from = BooksDateField(default=FIRST_DATE, help_text="The first day of `percent`")
 
 
-class TaxFiguresSerializer(serializers.Serializer):
+class TaxFiguresSerializer(BooksSerializer):
     """Amounts of taxes, in base currency. Credit notes and what is taken back count as negative."""
 
     sales_taxable = AmountField()
@@ -108,29 +109,29 @@ class TaxFiguresSerializer(serializers.Serializer):
     )
 
 
-class TaxRateFiguresSerializer(serializers.Serializer):
+class TaxRateFiguresSerializer(BooksSerializer):
     tax_rate = TaxRateReferenceSerializer(source="rate")
     percent = PercentField()
     figures = TaxFiguresSerializer()
 
 
-class AdjustmentSerializer(serializers.Serializer):
+class AdjustmentSerializer(BooksSerializer):
     account = AccountReferenceSerializer()
     amount = AmountField(help_text="Added to what is owed, and debited to the account; negative: the other way round")
     reason = serializers.CharField()
 
 
-class AdjustmentWriteSerializer(serializers.Serializer):
+class AdjustmentWriteSerializer(BooksSerializer):
     account = IdField()
     amount = AmountField(allow_negative=True)
     reason = serializers.CharField(max_length=200)
 
 
-class AdjustmentsSerializer(serializers.Serializer):
+class AdjustmentsSerializer(BooksSerializer):
     adjustments = AdjustmentWriteSerializer(many=True, max_length=50)  # type: ignore[call-arg]  # of the list
 
 
-class TaxPaymentSerializer(serializers.Serializer):
+class TaxPaymentSerializer(BooksSerializer):
     id = IdField()
     date = serializers.DateField()
     account = AccountReferenceSerializer()
@@ -145,7 +146,7 @@ class TaxPaymentSerializer(serializers.Serializer):
         return payment.voided_at is not None
 
 
-class TaxReturnSummarySerializer(serializers.Serializer):
+class TaxReturnSummarySerializer(BooksSerializer):
     """A return in the list."""
 
     id = IdField()
@@ -183,13 +184,13 @@ class NextReturnQuerySerializer(serializers.Serializer):
     frequency = serializers.ChoiceField(list(MONTHS), required=False)
 
 
-class NextReturnSerializer(serializers.Serializer):
+class NextReturnSerializer(BooksSerializer):
     date_from = serializers.DateField()
     date_to = serializers.DateField()
     basis = serializers.ChoiceField(BASES)
 
 
-class ReturnPrepareSerializer(serializers.Serializer):
+class ReturnPrepareSerializer(BooksSerializer):
     """`/api/tax-returns/next` suggests the days."""
 
     date_from = BooksDateField()
@@ -201,17 +202,17 @@ class ReturnPrepareSerializer(serializers.Serializer):
     reference = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
 
-class ReturnFileSerializer(serializers.Serializer):
+class ReturnFileSerializer(BooksSerializer):
     date = BooksDateField(required=False, help_text="Of the entry; the last day of the return if it is left out")
     reference = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
 
-class ReturnUnfileSerializer(serializers.Serializer):
+class ReturnUnfileSerializer(BooksSerializer):
     reason = serializers.CharField(max_length=500)
     date = BooksDateField(required=False, help_text="Of the reversal; the entry's own if it is left out")
 
 
-class ReturnPaySerializer(serializers.Serializer):
+class ReturnPaySerializer(BooksSerializer):
     date = BooksDateField()
     account = IdField(source="account_id", help_text="Cash, bank or credit card")
     amount = AmountField(
@@ -220,11 +221,11 @@ class ReturnPaySerializer(serializers.Serializer):
     reference = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
 
-class PaymentVoidSerializer(serializers.Serializer):
+class PaymentVoidSerializer(BooksSerializer):
     date = BooksDateField(required=False, help_text="The payment's own if it is left out")
 
 
-class EntryReferenceSerializer(serializers.Serializer):
+class EntryReferenceSerializer(BooksSerializer):
     """An entry where something else names it."""
 
     id = IdField()
@@ -234,7 +235,7 @@ class EntryReferenceSerializer(serializers.Serializer):
     source_number = serializers.CharField()
 
 
-class TaxEntrySerializer(serializers.Serializer):
+class TaxEntrySerializer(BooksSerializer):
     """What one entry says about one tax."""
 
     id = IdField()

@@ -153,7 +153,7 @@ class TaxReturnViewSet(ShowsPosting, BooksViewSet):
         return _answer_return(int(pk))
 
     @extend_schema(parameters=[NextReturnQuerySerializer], responses=NextReturnSerializer, filters=False)
-    @action(detail=False, methods=["get"], pagination_class=None)
+    @action(detail=False, methods=["get"], pagination_class=None, query=(NextReturnQuerySerializer,))
     def next(self, request: Request) -> Response:
         """What the next return is probably about: it begins after the last filed one, and is as long."""
         asked = valid(NextReturnQuerySerializer(data=request.query_params))
@@ -230,7 +230,14 @@ class TaxReturnViewSet(ShowsPosting, BooksViewSet):
         return _answer_return(int(pk))
 
     @extend_schema(parameters=[TaxEntryQuerySerializer], responses=TaxEntrySerializer(many=True), filters=False)
-    @action(detail=True, methods=["get"], filterset_class=None, search_fields=None, ordering_fields=None)
+    @action(
+        detail=True,
+        methods=["get"],
+        filterset_class=None,
+        search_fields=None,
+        ordering_fields=None,
+        query=(TaxEntryQuerySerializer,),
+    )
     def lines(self, request: Request, pk: str) -> Response:
         """The entries behind the return's figures, or behind one of them; a filed return's never change."""
         found = find_return(int(pk))

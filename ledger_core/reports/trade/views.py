@@ -74,6 +74,7 @@ class TradeReportView(FileView):
 
     report: ClassVar[TradeReport]
     make: ClassVar[Make]
+    query = (ReportQuerySerializer, TradeQuerySerializer)  # also what it has not: that it has not is another answer
 
     def respond(self, request: Request) -> Response:
         """What `get` of every report does; that method itself is made for each, with its own API description."""
