@@ -4,12 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from ledger_core.base.amounts import DocumentAmountField, set_currency, take_currency
 from ledger_core.base.queries import base_currency
 from ledger_core.base.serializers import AmountField, BooksDateField, IdField
 from ledger_core.books.operations import Line
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.currencies.serializers import CurrencyCodeField, RateField
-from ledger_core.base.amounts import DocumentAmountField, set_currency, take_currency
 from ledger_core.journals.lines import ledger_lines
 from ledger_core.journals.serializers import ManualJournalLineWriteSerializer, written_line
 from ledger_core.opening.models import OpeningBalanceLine, OpeningBalances
