@@ -16,6 +16,7 @@ from ledger_core.arithmetic.money import divide_half_up, scaled_text
 from ledger_core.base.queries import today
 from ledger_core.base.refusals import invalid, refuse
 from ledger_core.base.serializers import QuantityField
+from ledger_core.contacts.queries import survivor
 from ledger_core.documents.kinds import KINDS_BY_VALUE, DocumentKind
 from ledger_core.documents.lines import WrittenLine, written
 from ledger_core.documents.models import Document, DocumentLine
@@ -148,6 +149,7 @@ def _heading(
     share = Fraction(part, whole) if whole else Fraction(1)
     return {
         **fields,
+        "contact_id": source.contact_id and survivor(source.contact_id),
         "origin_id": source.pk,
         "date": today(),
         "discount_amount": divide_half_up(rest * share.numerator, share.denominator),

@@ -94,7 +94,6 @@ def write_heading(
             setattr(document, name, fields[name])
     if document.number == "":
         document.number = None
-    _check_salesperson(document.salesperson_id)
     if document.discount_percent is not None and document.discount_amount:
         raise invalid("/discount_amount", "two_discounts", "Give the discount as a percentage or as an amount.")
     _write_currency(document, contact, fields)
@@ -103,7 +102,8 @@ def write_heading(
     _write_pricing(kind, document, contact, fields)
 
 
-def _check_salesperson(user_id: int | None) -> None:
+def check_salesperson(user_id: int | None) -> None:
+    """Raise Invalid unless this is a member. Asked when somebody says so; documents outlive memberships."""
     if user_id is not None and access.find_role(user_id, context.current().id) is None:
         raise invalid("/salesperson_id", "not_a_member", "This person is not a member of the organization.")
 

@@ -321,6 +321,8 @@ def duplicate_document(*, kind: str, document_id: int, actor: int) -> Document:
     """A new draft with the content of a document, dated today, at today's rate."""
     original = find_document(kind, document_id)
     fields = {**stored_fields(original), "date": today(), "number": None, "due_date": None, "rate": None}
+    if original.contact_id is not None:
+        fields["contact_id"] = survivor(original.contact_id)
     lines = [replace_fields(line, id=None, source_line_id=None) for line in written_lines(original)]
     return create_document(kind=kind, lines=lines, actor=actor, **fields)
 

@@ -14,6 +14,7 @@ from ledger_core.arithmetic.taxes import PRICE_SCALE, QUANTITY_SCALE
 from ledger_core.base.queries import base_currency
 from ledger_core.base.refusals import refuse
 from ledger_core.base.serializers import QuantityField
+from ledger_core.contacts.queries import are_one
 from ledger_core.documents.kinds import KINDS_BY_VALUE, DocumentKind
 from ledger_core.documents.lines import WrittenLine
 from ledger_core.documents.models import Document, DocumentLine
@@ -46,18 +47,22 @@ def hold_sources(kind: DocumentKind, document: Document, lines: Sequence[Written
 
 
 def check_contact(document: Document, lines: Sequence[WrittenLine], sources: Sources) -> None:
-    """What is made from a line goes to the contact that the line is for."""
+    """What is made from a line goes to the contact that the line is for, or was before a merge."""
     refuse(
         FieldError(f"/lines/{index}/source_line", "other_contact", "What this is made from is for another contact.")
         for index, line in enumerate(lines)
         if (source := sources.get(line.source_line_id or 0)) is not None
-        and document.contact_id not in _contacts_of(document, source)
+        and not _is_for(document.contact_id, _contact_of(document, source))
     )
 
 
-def _contacts_of(document: Document, source: DocumentLine) -> tuple[int | None, ...]:
+def _contact_of(document: Document, source: DocumentLine) -> int | None:
     is_billed = _is_billing(KINDS_BY_VALUE[document.kind], source)
-    return (source.billable_to_id,) if is_billed else (source.document.contact_id,)
+    return source.billable_to_id if is_billed else source.document.contact_id
+
+
+def _is_for(one: int | None, other: int | None) -> bool:
+    return one == other or (one is not None and other is not None and are_one(one, other))
 
 
 def _is_billing(kind: DocumentKind, source: DocumentLine) -> bool:

@@ -20,6 +20,7 @@ from ledger_core.documents import operations
 from ledger_core.documents.bulk import delete_many, issue_many
 from ledger_core.documents.conversion import convert_document
 from ledger_core.documents.filters import DocumentFilter
+from ledger_core.documents.heading import check_salesperson
 from ledger_core.documents.kinds import KINDS_BY_VALUE, DocumentKind, Move
 from ledger_core.documents.models import Document
 from ledger_core.documents.queries import check_exists, documents, entries_of, find_document
@@ -148,7 +149,9 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
 
     def written(self, serializer: DocumentEditSerializer) -> dict[str, Any]:
         valid(serializer)
-        return serializer.fields_of()
+        fields = serializer.fields_of()
+        check_salesperson(fields.get("salesperson_id"))
+        return fields
 
     def need(self, request: Request, verb: str, subject: str = "") -> None:
         """Refuse who may do what the endpoint is for, but not this with it."""

@@ -38,6 +38,7 @@ from ledger_core.payments.kinds import CreditKind, PaymentKind
 from ledger_core.payments.models import Allocation, Payment
 from ledger_core.payments.shares import Allocate, Purse, Share, share_out
 from ledger_core.payments.taxes import Recognition, cancel_out
+from ledger_core.periods.queries import check_open
 from ledger_core.posting.rules import RULES
 from ledger_core.taxes.operations import mirror_entries
 from ledger_core.taxes.queries import check_not_filed
@@ -148,6 +149,7 @@ def _post(
     if isinstance(source, Document):
         allocation.source_taxes = recognition.next(source, used)
     entry = None
+    check_open(date, entry_source(source).area)  # also where nothing is posted: what was open on that day changes
     if _needs_entry(allocation):
         rule = RULES[applied_rule(source)]
         allocation.role_accounts = roles_for(rule, application_amounts(allocation), also=["realized_fx"])
@@ -200,6 +202,7 @@ def unapply(
     held = hold(documents=[found.document_id, found.credit_id], payments=[found.payment_id, found.target_payment_id])
     mirror = _mirror(found, held, date, reason)
     if found.entry is None:
+        check_open(mirror.date, entry_source(source).area)
         write([mirror], entry=None, actor=actor)
     elif isinstance(source, Payment) and found.entry_id == held.payments[source.pk].entry_id:
         _book_out(mirror, actor)

@@ -104,7 +104,9 @@ def roles_for(rule: Rule, amounts: Sequence[Amount], *, also: Collection[str] = 
 
 
 def _lines(rule: Rule, amounts: Sequence[Amount], currency: str, rate: int, roles: Mapping[str, int]) -> list[Line]:
-    return entry_lines(rule, amounts, currency=currency, rate=rate, roles=roles)
+    missing = roles_of(rule, amounts) - roles.keys()  # only of rows that somebody changed behind our back
+    known = {**accounts_of_roles(missing), **roles}
+    return entry_lines(rule, amounts, currency=currency, rate=rate, roles=known)
 
 
 def _target(allocation: Allocation, name: str) -> Amount:

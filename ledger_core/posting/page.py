@@ -10,7 +10,7 @@ from ledger_core.posting.rules import AMOUNTS, OWN, RULES, Row, Rule
 
 HEAD = """# What documents and payments post
 
-Written by `manage.py posting_rules` from `ledger_core/posting/rules.py`, which alone decides it. Do not edit this page.
+Written by `manage.py posting_rules` from `ledger_core/posting/rules.py`, which is all that decides it. Do not edit.
 
 An amount of zero posts nothing, a negative one goes to the other side. Accounts in *italics* come with the amount: a
 line's account, a tax's, the bank's, the contact's receivable or payable account. The others are system accounts; an

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from ledger_core.arithmetic.money import to_rate
 from ledger_core.books.models import JournalEntry
-from ledger_core.payments.kinds import PAYMENT_RECEIVED
+from ledger_core.chart.operations import point_role
+from ledger_core.contacts.models import Contact
+from ledger_core.documents.models import Document
+from ledger_core.payments.applying import apply_document, apply_payment, unapply
+from ledger_core.payments.kinds import CREDIT_KINDS_BY_VALUE, PAYMENT_RECEIVED
 from ledger_core.payments.models import Allocation, Payment
+from ledger_core.payments.open_items import open_items
 from ledger_core.payments.operations import CreditUsed, edit_payment, void_payment
 from ledger_core.payments.shares import OverAllocated
+from ledger_core.payments.write_offs import write_off
+from ledger_core.periods.operations import set_lock
+from ledger_core.periods.queries import PeriodLocked
 from ledger_core.verification.verify import verify
+from tenancy.db import atomic
 from tenancy.problems import Invalid
 from tests.ledger_core.dealing import (
     FEBRUARY_1,
@@ -315,3 +327,83 @@ def test_a_payment_whose_credit_is_used_stays() -> None:
     assert refused.value.detail == (
         f"{payment.number} cannot be voided while its credit is paid back by {refund.number}. Take that back first."
     )
+
+
+def test_a_merged_contact_is_paid_for_by_who_is_left() -> None:
+    former, left = contact("Former"), contact("Left")
+    invoice = document("invoice", former, "100.00")
+    Contact.objects.filter(pk=former.pk).update(merged_into=left, is_active=False)
+    payment = pay("payment_received", left, "100.00", settle(invoice))
+    assert lines(payment.entry) == ["dr 1010 100.00 USD", "cr 1100 100.00 USD"]
+    assert control("1100") == {}  # on the contact it was booked with
+    assert verify() == []
+
+
+def test_a_role_that_is_pointed_elsewhere_changes_nothing_booked() -> None:
+    who = contact()
+    one, two = pay("payment_received", who, "100.00"), document("invoice", who, "60.00")
+    elsewhere = account("2320")
+    point_role(role="customer_credits", account_id=elsewhere.pk)
+    apply_payment(kind=PAYMENT_RECEIVED, payment_id=one.pk, allocations=[settle(two)], actor=1)
+    assert control("2310") == {(who.pk, "USD"): (-4000, -4000)}
+    pay("payment_received", who, "5.00")
+    assert control("2320") == {(who.pk, "USD"): (-500, -500)}
+    assert sum(item.open for item in open_items(side="sales", date=MARCH_1)) == -4500
+    assert verify() == []
+
+
+@pytest.mark.parametrize("area", ["all", "sales"])
+def test_nothing_is_settled_in_a_locked_period(area: str) -> None:
+    who = contact()
+    invoice, other = document("invoice", who, "100.00"), document("invoice", who, "100.00")
+    note = document("credit_note", who, "10.00")
+    payment = pay("payment_received", who, "150.00", settle(invoice))
+    allocation = Allocation.objects.get()
+    set_lock(area=area, date=FEBRUARY_1, reason="Reported", actor=1)
+    applied = {"allocations": [settle(other, "10.00")], "date": FEBRUARY_1, "actor": 1}
+    acts: list[Callable[[], Any]] = [
+        lambda: pay("payment_received", who, "1.00"),
+        lambda: pay("customer_refund", who, "1.00", settle(payment, "1.00")),
+        lambda: void_payment(kind=PAYMENT_RECEIVED, payment_id=payment.pk, actor=1),
+        lambda: edit_payment(kind=PAYMENT_RECEIVED, payment_id=payment.pk, date=MARCH_1, actor=1),
+        lambda: unapply(allocation_id=allocation.pk, source=payment, actor=1),
+        lambda: apply_payment(kind=PAYMENT_RECEIVED, payment_id=payment.pk, **applied),
+        lambda: write_off(document_id=other.pk, date=FEBRUARY_1, actor=1),
+        lambda: apply_document(kind=CREDIT_KINDS_BY_VALUE["credit_note"], document_id=note.pk, **applied),
+    ]
+    entries = JournalEntry.objects.count()
+    for number, act in enumerate(acts):
+        with pytest.raises(PeriodLocked), atomic():
+            act()
+        assert (number, JournalEntry.objects.count(), Allocation.objects.count()) == (number, entries, 1)
+
+
+def test_what_somebody_changes_behind_our_back_is_found() -> None:
+    who = contact()
+    invoice = document("invoice", who, "100.00")
+    payment = pay("payment_received", who, "100.00", settle(invoice, "90.00"))
+    Document.objects.filter(pk=invoice.pk).update(settled=8000)
+    Payment.objects.filter(pk=payment.pk).update(allocated_base=8000, bank_amount=9900, bank_base=9900)
+    assert {each.detail for each in verify()} == {
+        "invoice INV-00001 says that 8000 (9000 in base) minor units are settled; its allocations are 9000 (9000).",
+        "payment_received PR-00001 says that 9000 (8000 in base) minor units are settled;"
+        " its allocations are 9000 (9000).",
+        "PR-00001 and entry 2 differ in line 1.",
+    }
+
+
+def test_the_database_keeps_allocations_and_refuses_too_many() -> None:
+    who = contact()
+    invoice = document("invoice", who, "100.00")
+    payment = pay("payment_received", who, "100.00", settle(invoice))
+    acts: list[Callable[[], Any]] = [
+        lambda: Allocation.objects.update(amount=1),
+        lambda: Allocation.objects.all().delete(),
+        lambda: Document.objects.filter(pk=invoice.pk).update(settled=10001),
+        lambda: Payment.objects.filter(pk=payment.pk).update(allocated=10001),
+        lambda: Payment.objects.filter(pk=payment.pk).update(allocated_base=-1),
+    ]
+    for act in acts:
+        with pytest.raises(IntegrityError), atomic():
+            act()
+    assert opened(invoice) == ("0.00", "0.00")

@@ -332,3 +332,16 @@ def test_only_what_stands_is_converted() -> None:
         move_document(kind="estimate", document_id=estimate.pk, move=KINDS_BY_VALUE["estimate"].moves[1], actor=1)
     with pytest.raises(Invalid):
         convert_document(kind="estimate", document_id=estimate.pk, to="invoice", lines={999: 1}, actor=1)
+
+
+def test_merged_contacts_count_as_one(client: APIClient, write: Callable[..., Any]) -> None:
+    old, new = contact("Old"), contact("New")
+    estimate = write("estimates", {"quantity": "2", "unit_price": "7"}, contact=old.pk)
+    draft = write("invoices", {"unit_price": "7"}, contact=old.pk, issue=False)
+    old.merged_into, old.is_active = new, False
+    old.save()
+    made = client.post(f"/api/estimates/{estimate['id']}/convert", {"to": "invoice"}).json()
+    assert (made["contact"]["name"], made["total"]) == ("New", "14.00")
+    assert client.post(f"/api/invoices/{draft['id']}/issue").json()["contact"]["name"] == "New"
+    assert client.post(f"/api/estimates/{estimate['id']}/duplicate").json()["contact"]["name"] == "New"
+    assert client.get("/api/invoices", {"contact": new.pk}).json()["count"] == 2
