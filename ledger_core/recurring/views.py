@@ -45,6 +45,7 @@ class RecurringJournalViewSet(ShowsPosting, BooksViewSet):
         "run": MANAGE,
         "skip": MANAGE,
     }
+    if_match = frozenset({"partial_update", "destroy", "pause", "resume", "run", "skip"})
     queryset = RecurringJournal.objects.none()  # for the API description
     serializer_class = RecurringJournalSerializer
     filterset_class = RecurringJournalFilter
