@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -31,8 +32,11 @@ SERVERS = ("DATABASE_URL", "REDIS_URL", "MONGODB_URL", "CELERY_BROKER_URL", "EMA
 
 
 def main() -> int:
-    options = _options()
+    words = sys.argv[1:]
     try:
+        if words[:1] == ["manage"]:
+            return _manage(words[1:], python=VENV / "bin" / "python")
+        options = _options()
         if options.reset:
             _reset(yes=options.yes)
         return _run(options)
@@ -49,6 +53,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bash deploy/run.sh",
         description="Sets up Ledger inside this checkout and serves it with a demo organization.",
+        epilog="bash deploy/run.sh manage COMMAND runs one of manage.py's commands on this installation; `manage help` "
+        "lists them.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="the port (default: the first free one from 8000 on)")
@@ -56,6 +62,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--reset", action="store_true", help="delete all data of this installation first")
     parser.add_argument("--yes", action="store_true", help="do not ask before deleting")
     return parser.parse_args()
+
+
+def _manage(words: list[str], *, python: Path) -> int:
+    """Run an operators' command with the keys and the data of this installation."""
+    if not (VAR / "secrets.env").exists() or not python.exists():
+        raise Problem("Ledger is not set up here yet. Run `bash deploy/run.sh` first.")
+    env = _environment("127.0.0.1", DEFAULT_PORT)
+    return subprocess.run([python, ROOT / "manage.py", *words], env=env, check=False).returncode
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -35,6 +35,7 @@ class AttachmentsView(BooksView):
     """The files of one object. A package that has some gives its `kind` and how to find and hold the object."""
 
     abilities = {"get": "attachments.view", "post": "attachments.create"}
+    if_match = frozenset({"post"})
     parser_classes = [MultiPartParser]
     most_bytes: ClassVar[int] = settings.MOST_ATTACHMENT_BYTES + FRAME
     kind: ClassVar[str]

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from tenancy.problems import Invalid, Problem
 
 ANY = "*"
+WITHOUT_TAG = "Leave the If-Match header out: what this changes has no ETag."
 T = TypeVar("T")
 
 
@@ -87,5 +88,5 @@ def run_matched(run: Callable[[], T], tags: frozenset[str]) -> T:
     finally:
         _expected.reset(token)
     if not expected.checked:
-        raise ConditionNotSupported("Leave the If-Match header out: what this changes has no ETag.")
+        raise ConditionNotSupported(WITHOUT_TAG)
     return result

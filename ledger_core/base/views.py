@@ -18,19 +18,21 @@ from rest_framework.serializers import BaseSerializer
 from ledger_core.base import conditions, idempotency, parameters
 from ledger_core.base.acting import Actor, acting
 from ledger_core.base.rehearsal import DryRunNotSupported, rehearse
+from ledger_core.base.schema import WRITES, BooksSchema
 from tenancy.api import OrganizationView, OrganizationViewSet
 from tenancy.db import operation
 from tenancy.problems import FieldError, Invalid
 from tenancy.rest import BodyTooLarge
 
-WRITES = ("POST", "PUT", "PATCH", "DELETE")
 MEGABYTE = 1024 * 1024
 
 
 class Writes:
     """Mixin: what a request may say about how a write is to be done."""
 
+    schema: Any = BooksSchema()
     most_bytes: ClassVar[int] = 5 * MEGABYTE  # of the body
+    if_match: ClassVar[frozenset[str]] = frozenset()  # actions (methods, where a view has none) that take If-Match
     query: ClassVar[tuple[type[BaseSerializer[Any]], ...]] = ()  # what a GET takes besides page, filters and search
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -59,6 +61,8 @@ class Writes:
         tags = conditions.parse_tags(request.headers.get("If-Match", ""))
         key = request.headers.get("Idempotency-Key")
         if tags:
+            if not self.takes_if_match(request.method):
+                raise conditions.ConditionNotSupported(conditions.WITHOUT_TAG)
             run = partial(conditions.run_matched, run, tags)
         if _wants_dry_run(request):
             return rehearse(run, self.show_rehearsal)
@@ -69,6 +73,12 @@ class Writes:
     def show_rehearsal(self, response: Response, entry_ids: list[int]) -> Response:
         """The answer to `dry_run=true`; views of what posts entries override it (ledger_core.books.rehearsal)."""
         raise DryRunNotSupported("Leave `dry_run` out: this posts no journal entries.")
+
+    def takes_if_match(self, method: str | None) -> bool:
+        return (getattr(self, "action", None) or (method or "").lower()) in self.if_match
+
+    def takes_dry_run(self) -> bool:
+        return type(self).show_rehearsal is not Writes.show_rehearsal
 
     def handle_exception(self, exc: Exception) -> Response:
         response: Response = super().handle_exception(exc)  # type: ignore[misc]

@@ -35,6 +35,7 @@ class AccountViewSet(BooksViewSet):
         "partial_update": "accounts.edit",
         "destroy": "accounts.delete",
     }
+    if_match = frozenset({"partial_update", "destroy"})
     serializer_class = AccountSerializer
     pagination_class = None
     filter_backends = []

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.http import StreamingHttpResponse
 from django.utils.text import slugify
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -42,7 +42,6 @@ from tenancy.streaming import stream
 
 CLOSE_YEARS = "fiscal_years.manage"
 API = "api"  # the source of these entries, and where their external ids are unique
-DRY_RUN = OpenApiParameter("dry_run", bool, description="Show what would be posted, and store nothing")
 
 
 class BulkEntriesView(BooksView):
@@ -51,7 +50,7 @@ class BulkEntriesView(BooksView):
     abilities = {"post": "journal_entries.create"}
     most_bytes: ClassVar[int] = 20 * MEGABYTE
 
-    @extend_schema(parameters=[DRY_RUN], request=BulkSerializer, responses=BulkAnswerSerializer)
+    @extend_schema(request=BulkSerializer, responses=BulkAnswerSerializer)
     def post(self, request: Request) -> Response:
         """An entry whose `external_id` is known is not posted again: its result is the entry that has it, and whether
         that differs from what was sent."""
@@ -80,7 +79,7 @@ class ImportsView(BooksView):
     abilities = {"post": "imports.create"}
     most_bytes: ClassVar[int] = 20 * MEGABYTE
 
-    @extend_schema(parameters=[DRY_RUN], request=ImportSerializer, responses=ImportReportSerializer)
+    @extend_schema(request=ImportSerializer, responses=ImportReportSerializer)
     def post(self, request: Request) -> Response:
         """422 `import_refused` names each wrong line as `/content/<line>`; a dry run reports them instead."""
         asked = valid(ImportSerializer(data=request.data))

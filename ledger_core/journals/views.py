@@ -42,6 +42,7 @@ class ManualJournalViewSet(ShowsPosting, BooksViewSet):
         "void": "manual_journals.void",
         "reverse": "manual_journals.void",
     }
+    if_match = frozenset({"update", "partial_update", "destroy", "publish", "void", "reverse"})
     queryset = ManualJournal.objects.none()  # for the API description; `journals()` needs an organization
     serializer_class = ManualJournalSerializer
     filterset_class = ManualJournalFilter

@@ -17,6 +17,7 @@ class OpeningBalancesView(BooksView):
     """What the books begin with. Written here, and posted by `/post`: as often as needed."""
 
     abilities = {"get": "opening_balances.view", "put": "opening_balances.edit"}
+    if_match = frozenset({"put"})
 
     @extend_schema(responses=OpeningBalancesSerializer)
     def get(self, request: Request) -> Response:
@@ -33,6 +34,7 @@ class OpeningBalancesView(BooksView):
 
 class OpeningBalancesPostView(ShowsPosting, BooksView):
     abilities = {"post": "opening_balances.publish"}
+    if_match = frozenset({"post"})
 
     @extend_schema(request=None, responses=OpeningBalancesSerializer)
     def post(self, request: Request) -> Response:

@@ -75,6 +75,34 @@ def test_secrets_are_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE(var.stat().st_mode) == 0o700
 
 
+def test_a_command_of_what_is_not_set_up_makes_nothing(tmp_path: Path) -> None:
+    done = _run("manage", "verify_books", "--all", LEDGER_VAR=str(tmp_path / "var"))
+    assert done.returncode == 1
+    assert "Ledger is not set up here yet. Run `bash deploy/run.sh` first." in done.stderr
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_command_finds_the_keys_by_itself(tmp_path: Path) -> None:
+    """With the keys and the data folder of the installation, whatever the shell has."""
+    program = (
+        "import run, sys; from pathlib import Path; sys.exit(run._manage(sys.argv[1:], python=Path(sys.executable)))"
+    )
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "deploy"), "LEDGER_VAR": str(tmp_path)}
+    keys = subprocess.run([sys.executable, "-c", "import run; run._secrets()"], env=env, check=True)
+    assert keys.returncode == 0
+    asked = ["diffsettings", "--output", "unified"]
+    said = subprocess.run(
+        [sys.executable, "-c", program, *asked], env=env, capture_output=True, text=True, check=True, cwd=tmp_path
+    ).stdout
+    assert f"+ VAR = PosixPath('{tmp_path}')" in said
+    key = dict(line.split("=", 1) for line in (tmp_path / "secrets.env").read_text().splitlines()[1:])
+    assert f"+ SECRET_KEY = '{key['LEDGER_SECRET_KEY']}'" in said
+    wrong = subprocess.run(
+        [sys.executable, "-c", program, "no_such_command"], env=env, capture_output=True, check=False
+    )
+    assert wrong.returncode == 1
+
+
 def test_the_embedded_set_up_ignores_servers_of_the_shell(tmp_path: Path) -> None:
     program = "import run; print(run._environment('127.0.0.1', 8123))"
     env = {

@@ -543,8 +543,14 @@ def attachments_in(organization: Organization) -> list[Attachment]:
 def test_the_api_description_names_each_parameter_once_and_the_form() -> None:
     paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]
     one, of_journal = paths["/api/attachments/{id}"], paths["/api/manual-journals/{id}/attachments"]
-    for each in (one["get"], one["delete"], of_journal["get"], of_journal["post"]):
-        assert [(parameter["in"], parameter["name"]) for parameter in each["parameters"]] == [("path", "id")]
+    for each, headers in (
+        (one["get"], []),
+        (one["delete"], ["Idempotency-Key"]),
+        (of_journal["get"], []),
+        (of_journal["post"], ["Idempotency-Key", "If-Match"]),
+    ):
+        found = [(parameter["in"], parameter["name"]) for parameter in each["parameters"]]
+        assert found == [*(("header", name) for name in headers), ("path", "id")]
     assert list(of_journal["post"]["requestBody"]["content"]) == ["multipart/form-data"]
     assert one["get"]["responses"]["200"]["content"] == {
         "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}

@@ -396,7 +396,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Store the rates of a file, all or nothing; a file with errors is answered with each error and its line. */
+        /** @description Store the rates of a file, all or nothing: 422 `import_refused` names each wrong line. */
         post: operations["exchange_rates_import_create"];
         delete?: never;
         options?: never;
@@ -472,6 +472,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/fiscal-years/{last_day}/close-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Reverse an outdated closing entry and post another; 409 `not_outdated` if it is as it should be. */
+        post: operations["fiscal_years_close_again_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fiscal-years/{last_day}/reopen": {
         parameters: {
             query?: never;
@@ -481,7 +498,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Reverse the closing entry. */
+        /** @description Reverse the closing entry, and take back the lock that closing set. */
         post: operations["fiscal_years_reopen_create"];
         delete?: never;
         options?: never;
@@ -669,7 +686,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description An entry whose `external_id` is known is not posted again: its result is the entry that has it. */
+        /**
+         * @description An entry whose `external_id` is known is not posted again: its result is the entry that has it, and whether
+         *     that differs from what was sent.
+         */
         post: operations["journal_entries_bulk_create"];
         delete?: never;
         options?: never;
@@ -1608,7 +1628,7 @@ export interface components {
             project?: string | null;
             /**
              * Format: decimal
-             * @description Base units for one unit of `currency`; default: what the amounts say
+             * @description Base units for one unit of `currency`, as the amounts say to a minor unit; default: what they say
              * @example 1000.00
              */
             rate?: string | null;
@@ -1621,6 +1641,8 @@ export interface components {
             mode?: components["schemas"]["ModeEnum"];
         };
         BulkResult: {
+            /** @description Whether what was sent is not what the existing entry says */
+            differs: boolean;
             entry: components["schemas"]["PostedEntry"] | null;
             errors: components["schemas"]["FieldError"][];
             external_id: string;
@@ -1650,6 +1672,13 @@ export interface components {
             label: string;
             value: string;
         };
+        CloseRequest: {
+            /**
+             * @description Also lock the books up to the year's last day, as PUT /api/period-locks does
+             * @default true
+             */
+            lock?: boolean;
+        };
         Country: {
             currency: string;
             label: string;
@@ -1665,6 +1694,12 @@ export interface components {
             latest: components["schemas"]["LatestRate"] | null;
             name: string;
         };
+        /**
+         * @description * `.` - 1,234.50
+         *     * `,` - 1.234,50
+         * @enum {string}
+         */
+        DecimalMarkEnum: "." | ",";
         EmailRequest: {
             /** Format: email */
             email: string;
@@ -1717,7 +1752,22 @@ export interface components {
             label: string;
             /** Format: date */
             last_day: string;
+            /**
+             * @description outdated: income or expenses were posted into the year after it was closed; close it again
+             *
+             *     * `open` - Open
+             *     * `closed` - Closed
+             *     * `outdated` - Outdated: income or expenses were posted into the year after it was closed
+             */
+            state: components["schemas"]["FiscalYearStateEnum"];
         };
+        /**
+         * @description * `open` - Open
+         *     * `closed` - Closed
+         *     * `outdated` - Outdated: income or expenses were posted into the year after it was closed
+         * @enum {string}
+         */
+        FiscalYearStateEnum: "open" | "closed" | "outdated";
         /**
          * @description * `weekly` - Weekly
          *     * `monthly` - Monthly
@@ -1766,6 +1816,8 @@ export interface components {
         /** @description What was done; of a dry run, what would be. */
         ImportReport: {
             accounts: components["schemas"]["ImportAccount"][];
+            /** @description Entries of the file that were imported before */
+            duplicates: number;
             entries_in_file: number;
             errors: components["schemas"]["ImportError"][];
             first_number: string | null;
@@ -1777,6 +1829,11 @@ export interface components {
             accounts?: {
                 [key: string]: string;
             };
+            /**
+             * @description Post entries that were imported before once more
+             * @default false
+             */
+            allow_duplicates?: boolean;
             /** @description For tables: our name of a column -> its heading in the file */
             columns?: {
                 [key: string]: string;
@@ -1785,6 +1842,14 @@ export interface components {
             content_base64?: string;
             /** @default true */
             create_accounts?: boolean;
+            /**
+             * @description Of the amounts; without it `1,234` is refused: it may be two
+             *
+             *     * `.` - 1,234.50
+             *     * `,` - 1.234,50
+             * @default
+             */
+            decimal_mark?: components["schemas"]["DecimalMarkEnum"];
             format: components["schemas"]["ImportFormatEnum"];
         };
         /** @description An offer of a role. */
@@ -2809,7 +2874,7 @@ export interface components {
         RateImportFormatEnum: "csv" | "ecb";
         RateImportRequest: {
             /**
-             * @description Read the file and store nothing
+             * @description Read the file, tell its errors and store nothing
              * @default false
              */
             check_only?: boolean;
@@ -2822,15 +2887,26 @@ export interface components {
              * @default csv
              */
             format?: components["schemas"]["RateImportFormatEnum"];
+            /**
+             * @description Also replace rates that somebody entered by hand
+             * @default false
+             */
+            overwrite?: boolean;
         };
         RateImportResult: {
             errors: components["schemas"]["LineError"][];
             /** @description Rates in the file */
             found: number;
+            /** @description Manual rates that were left as they are; `overwrite` replaces them */
+            kept: number;
+            /** @description The first hundred of them, as they are */
+            kept_rates: components["schemas"]["ImportedRate"][];
             /** @description The first hundred of the file */
             rates: components["schemas"]["ImportedRate"][];
-            /** @description 0 where the file has errors or was only checked */
+            /** @description 0 where the file was only checked */
             stored: number;
+            /** @description Rates that were there already; they keep their source */
+            unchanged: number;
         };
         RecurringJournal: {
             action: components["schemas"]["ActionEnum"];
@@ -3418,7 +3494,10 @@ export interface operations {
     accounts_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3480,7 +3559,12 @@ export interface operations {
     accounts_destroy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3509,7 +3593,12 @@ export interface operations {
     accounts_partial_update: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3727,7 +3816,10 @@ export interface operations {
     attachments_destroy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4127,7 +4219,10 @@ export interface operations {
     currencies_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4159,7 +4254,10 @@ export interface operations {
     currencies_destroy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 code: string;
             };
@@ -4234,7 +4332,10 @@ export interface operations {
     exchange_rates_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4266,7 +4367,10 @@ export interface operations {
     exchange_rates_destroy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4295,7 +4399,10 @@ export interface operations {
     exchange_rates_partial_update: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4329,7 +4436,10 @@ export interface operations {
     exchange_rates_fetch_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4357,7 +4467,10 @@ export interface operations {
     exchange_rates_import_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4483,8 +4596,54 @@ export interface operations {
     };
     fiscal_years_close_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                last_day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CloseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiscalYear"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fiscal_years_close_again_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 last_day: string;
             };
@@ -4513,8 +4672,14 @@ export interface operations {
     };
     fiscal_years_reopen_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 last_day: string;
             };
@@ -4544,10 +4709,13 @@ export interface operations {
     imports_create: {
         parameters: {
             query?: {
-                /** @description Show what would be posted, and store nothing */
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4919,10 +5087,13 @@ export interface operations {
     journal_entries_bulk_create: {
         parameters: {
             query?: {
-                /** @description Show what would be posted, and store nothing */
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4998,8 +5169,14 @@ export interface operations {
     };
     manual_journals_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5060,8 +5237,16 @@ export interface operations {
     };
     manual_journals_update: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5094,8 +5279,16 @@ export interface operations {
     };
     manual_journals_destroy: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5123,8 +5316,16 @@ export interface operations {
     };
     manual_journals_partial_update: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5188,7 +5389,12 @@ export interface operations {
     manual_journals_attachments_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5221,8 +5427,16 @@ export interface operations {
     };
     manual_journals_publish_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5251,8 +5465,16 @@ export interface operations {
     };
     manual_journals_reverse_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5285,8 +5507,16 @@ export interface operations {
     };
     manual_journals_void_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5456,7 +5686,12 @@ export interface operations {
     opening_balances_update: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5487,8 +5722,16 @@ export interface operations {
     };
     opening_balances_post_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5746,7 +5989,10 @@ export interface operations {
     period_locks_update: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5811,7 +6057,10 @@ export interface operations {
     period_locks_unlocks_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5843,7 +6092,10 @@ export interface operations {
     period_locks_unlocks_destroy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5915,8 +6167,14 @@ export interface operations {
     };
     recurring_journals_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5977,8 +6235,16 @@ export interface operations {
     };
     recurring_journals_destroy: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6006,8 +6272,16 @@ export interface operations {
     };
     recurring_journals_partial_update: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6040,8 +6314,16 @@ export interface operations {
     };
     recurring_journals_pause_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6070,8 +6352,16 @@ export interface operations {
     };
     recurring_journals_resume_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6100,8 +6390,16 @@ export interface operations {
     };
     recurring_journals_run_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6165,8 +6463,16 @@ export interface operations {
     };
     recurring_journals_skip_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6195,8 +6501,14 @@ export interface operations {
     };
     recurring_journals_preview_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6702,6 +7014,8 @@ export interface operations {
                 /** @description Also lines of income and expense accounts: all before this day, and from it on those of closing entries. It is what retained earnings stand for */
                 earnings_before?: string;
                 page_size?: number;
+                /** @description Also what revaluations booked on accounts of these types; not together with `earnings_before` */
+                revaluation_of?: ("cash" | "bank" | "accounts_receivable" | "inventory" | "other_current_asset" | "fixed_asset" | "accumulated_depreciation" | "non_current_asset" | "accounts_payable" | "credit_card" | "tax_payable" | "other_current_liability" | "long_term_liability" | "non_current_liability" | "equity" | "retained_earnings" | "income" | "other_income" | "cost_of_goods_sold" | "expense" | "depreciation" | "other_expense")[];
                 /**
                  * @description Only lines of this side
                  *
@@ -7084,8 +7398,14 @@ export interface operations {
     };
     revaluations_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7146,8 +7466,14 @@ export interface operations {
     };
     revaluations_undo_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7176,8 +7502,14 @@ export interface operations {
     };
     revaluations_preview_create: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -1,0 +1,45 @@
+"""What the OpenAPI description says of every write of the books: how it can be made safe, conditional, or tried."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Sent again with the same request within 24 hours, the first answer is repeated and nothing is done",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag of what was seen: 412 `stale` if somebody changed it since",
+)
+DRY_RUN = OpenApiParameter(
+    "dry_run",
+    OpenApiTypes.BOOL,
+    OpenApiParameter.QUERY,
+    description="Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted",
+)
+
+
+class BooksSchema(AutoSchema):
+    """Adds to each write the parameters that its view takes (ledger_core.base.views)."""
+
+    def get_override_parameters(self) -> list[Any]:
+        given: list[Any] = list(super().get_override_parameters())
+        if self.method not in WRITES:
+            return given
+        view: Any = self.view
+        return [
+            *given,
+            IDEMPOTENCY_KEY,
+            *([IF_MATCH] if view.takes_if_match(self.method) else ()),
+            *([DRY_RUN] if view.takes_dry_run() else ()),
+        ]
