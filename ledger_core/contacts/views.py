@@ -44,6 +44,7 @@ class ContactViewSet(BooksViewSet):
         "merge": "contacts.manage",
         "due_date": VIEW,
     }
+    if_match = frozenset({"partial_update", "destroy", "activate", "deactivate", "merge"})
     queryset = Contact.objects.none()  # for the API description
     serializer_class = ContactSummarySerializer
     filterset_class = ContactFilter
@@ -141,6 +142,7 @@ class PaymentTermsViewSet(BooksViewSet):
         "destroy": "payment_terms.delete",
         "due_date": "payment_terms.view",
     }
+    if_match = frozenset({"partial_update", "destroy"})
     queryset = PaymentTerms.objects.none()
     serializer_class = PaymentTermsSerializer
     pagination_class = None

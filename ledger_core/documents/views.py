@@ -63,6 +63,7 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
         for name, verb in verbs.items():
             setattr(cls, name, verb)
         cls.abilities = _abilities(kind)
+        cls.if_match = frozenset({"update", "partial_update", "destroy", *verbs})
 
     @property
     def policy(self) -> DocumentKind:

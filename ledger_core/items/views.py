@@ -51,6 +51,7 @@ class UnitViewSet(BooksViewSet):
     """What quantities count: a plain list."""
 
     abilities = {"list": VIEW, "retrieve": VIEW, "create": EDIT, "partial_update": EDIT, "destroy": DELETE}
+    if_match = frozenset({"partial_update", "destroy"})
     queryset = Unit.objects.none()  # for the API description, here and below
     serializer_class = UnitSerializer
     pagination_class = None
@@ -85,6 +86,7 @@ class ItemCategoryViewSet(BooksViewSet):
     """Groups of items with the accounts their items take: a plain list, by name."""
 
     abilities = {"list": VIEW, "retrieve": VIEW, "create": EDIT, "partial_update": EDIT, "destroy": DELETE}
+    if_match = frozenset({"partial_update", "destroy"})
     queryset = ItemCategory.objects.none()
     serializer_class = ItemCategorySerializer
     pagination_class = None
@@ -129,6 +131,7 @@ class ItemViewSet(BooksViewSet):
         "deactivate": EDIT,
         "price": VIEW,
     }
+    if_match = frozenset({"partial_update", "destroy", "activate", "deactivate"})
     queryset = Item.objects.none()
     serializer_class = ItemSerializer
     filterset_class = ItemFilter
@@ -214,6 +217,7 @@ class PriceListViewSet(BooksViewSet):
         "add_price": "price_lists.edit",
         "replace_prices": "price_lists.edit",
     }
+    if_match = frozenset({"partial_update", "destroy"})
     queryset = PriceList.objects.none()
     serializer_class = PriceListSerializer
     filterset_class = PriceListFilter

@@ -73,6 +73,7 @@ ID = "[0-9]{1,18}"
 class PaymentViewSet(ShowsPosting, BooksViewSet):
     """Payments of one kind. They are posted at once; there are no drafts."""
 
+    if_match = frozenset({"partial_update", "void"})
     kind: ClassVar[PaymentKind]
     queryset = Payment.objects.none()  # for the API description; `payments()` needs an organization
     serializer_class = PaymentSerializer
@@ -135,6 +136,8 @@ class PaymentViewSet(ShowsPosting, BooksViewSet):
 
 class SettlingPaymentViewSet(PaymentViewSet):
     """Payments of what is owed: what is left of one is a credit that can be applied and paid back."""
+
+    if_match = frozenset({"partial_update", "void", "apply", "unapply", "refund"})
 
     @extend_schema(request=ApplySerializer, responses=PaymentSerializer)
     @action(detail=True, methods=["post"])
@@ -319,6 +322,8 @@ class SettlementViewSet(ShowsPosting, BooksViewSet):
 class WriteOffViewSet(SettlementViewSet):
     """Invoices that customers do not pay."""
 
+    if_match = frozenset({"write_off", "cancel_write_off"})
+
     @extend_schema(request=WriteOffSerializer, responses=DocumentSerializer)
     def write_off(self, request: Request, pk: str) -> Response:
         """Book what is open of it as a bad debt; taxes come back where their rates allow it."""
@@ -338,6 +343,8 @@ class WriteOffViewSet(SettlementViewSet):
 
 class CreditViewSet(SettlementViewSet):
     """Credit notes and vendor credits: what is left of one settles others, or is paid back."""
+
+    if_match = frozenset({"apply", "unapply", "refund"})
 
     @extend_schema(request=ApplySerializer, responses=DocumentSerializer)
     def apply(self, request: Request, pk: str) -> Response:

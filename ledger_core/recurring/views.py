@@ -35,35 +35,12 @@ from ledger_core.recurring.serializers import (
 class RecurringViewSet(ShowsPosting, BooksViewSet):
     """Templates of what recurs. The day begins where the organization is."""
 
-<<<<<<< HEAD
     kind: ClassVar[RecurringKind]
     write: ClassVar[type[Any]]
+    if_match = frozenset({"partial_update", "destroy", "pause", "resume", "run", "skip"})
     queryset = RecurringTemplate.objects.none()  # for the API description
     filterset_class = RecurringTemplateFilter
     search_fields = ["name"]
-=======
-class RecurringJournalViewSet(ShowsPosting, BooksViewSet):
-    """Templates of journals that recur. The day begins where the organization is."""
-
-    abilities = {
-        "list": VIEW,
-        "retrieve": VIEW,
-        "runs": VIEW,
-        "create": "recurring_journals.create",
-        "preview": "recurring_journals.create",
-        "partial_update": "recurring_journals.edit",
-        "destroy": "recurring_journals.delete",
-        "pause": MANAGE,
-        "resume": MANAGE,
-        "run": MANAGE,
-        "skip": MANAGE,
-    }
-    if_match = frozenset({"partial_update", "destroy", "pause", "resume", "run", "skip"})
-    queryset = RecurringJournal.objects.none()  # for the API description
-    serializer_class = RecurringJournalSerializer
-    filterset_class = RecurringJournalFilter
-    search_fields = ["name", "memo", "reference"]
->>>>>>> main
     ordering_fields = ["name", "next_date", "created_at"]
     lookup_value_regex = "[0-9]{1,18}"
 

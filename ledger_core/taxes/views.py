@@ -66,6 +66,7 @@ class TaxRateViewSet(BooksViewSet):
         "percentages": EDIT,
         "remove_percentage": EDIT,
     }
+    if_match = frozenset({"partial_update", "destroy", "percentages", "remove_percentage"})
     queryset = TaxRate.objects.none()  # for the API description
     serializer_class = TaxRateSerializer
     filterset_class = TaxRateFilter
@@ -135,6 +136,7 @@ class TaxReturnViewSet(ShowsPosting, BooksViewSet):
         "pay": PAY_RETURNS,
         "void_payment": PAY_RETURNS,
     }
+    if_match = frozenset({"partial_update", "adjustments", "destroy", "file", "unfile", "pay", "void_payment"})
     queryset = TaxReturn.objects.none()  # for the API description
     serializer_class = TaxReturnSerializer
     filterset_class = TaxReturnFilter

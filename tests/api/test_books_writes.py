@@ -25,12 +25,8 @@ def test_its_view_has_the_mechanisms(endpoint: Endpoint) -> None:
 
 @pytest.mark.parametrize("endpoint", OF_BOOKS, ids=str)
 def test_only_what_takes_files_takes_large_bodies(endpoint: Endpoint) -> None:
-<<<<<<< HEAD
     large = endpoint.route in {"api/journal-entries/bulk", "api/imports"} or endpoint.route.endswith(">/attachments")
     assert (endpoint.view_class.most_bytes > Writes.most_bytes) == large
-=======
-    large = {"api/journal-entries/bulk", "api/imports", "api/manual-journals/<pk>/attachments"}
-    assert (endpoint.view_class.most_bytes > Writes.most_bytes) == (endpoint.route in large)
 
 
 @pytest.fixture(scope="module")
@@ -72,4 +68,3 @@ def test_the_description_says_what_can_be_conditional(
 ) -> None:
     path = next(each for each in description if re.sub(r"{\w+}", "{}", each) == re.sub(r"{\w+}", "{}", path))
     assert ("If-Match" in names_of(description, path, method)) is expected
->>>>>>> main
