@@ -9,7 +9,6 @@ from typing import Any
 from ledger_core.arithmetic.money import ONE
 from ledger_core.base.queries import base_currency
 from ledger_core.base.refusals import invalid, refuse
-from ledger_core.chart.checks import account_errors
 from ledger_core.contacts.models import Contact
 from ledger_core.contacts.queries import check_contacts, due_date
 from ledger_core.currencies.queries import check_enabled, needed_rate
@@ -142,8 +141,6 @@ def _write_account(
     if not kind.posts:
         document.account_id = None
         return
-    types = CONTROL_TYPES[kind.control] if kind.control else kind.money_types
-    refuse(account_errors({"account": given}, {"account": types}))
     of_contact = getattr(contact, SIDES[kind.side].control_account, None) if kind.control else None
     document.account_id = given or of_contact or roles.get(kind.control or kind.money_role)
     if document.account_id is None:

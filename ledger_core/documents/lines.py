@@ -13,7 +13,6 @@ from ledger_core.documents.models import Document, DocumentLine
 from ledger_core.documents.sides import SIDES, Side
 from ledger_core.items.models import Item
 from ledger_core.items.queries import FoundPrice, ItemAccounts, Wanted, accounts_of, items_by_id, prices_of
-from ledger_core.taxes.queries import expand_all
 from tenancy.problems import FieldError
 
 MAX_LINES = 1_000
@@ -53,7 +52,7 @@ def written(line: DocumentLine) -> WrittenLine:
 
 @dataclass(slots=True)
 class Filled:
-    """Lines with everything they get by default, and what is wrong with them so far."""
+    """Lines with everything they get by default, and what is wrong with them so far; tax groups are not resolved."""
 
     lines: list[DocumentLine]
     errors: list[FieldError]
@@ -74,7 +73,7 @@ def fill(
     used = list(items.values())
     item_accounts = accounts_of(used) if any(line.account_id is None for line in written_lines) else {}
     prices = _prices(side, document, contact, written_lines, items)
-    taxes = expand_all([_tax_ids(side, contact, line, items.get(line.item_id or 0)) for line in written_lines])
+    taxes = [list(_tax_ids(side, contact, line, items.get(line.item_id or 0))) for line in written_lines]
     rows: list[DocumentLine] = []
     for index, line in enumerate(written_lines):
         item = items.get(line.item_id or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,10 @@ from django.db import IntegrityError
 
 from ledger_core.base.refusals import refuse
 from ledger_core.chart.models import Account, SystemRole
+from ledger_core.chart.types import TYPES
 from ledger_core.contacts.models import Contact
 from ledger_core.documents.computing import compute
-from ledger_core.documents.heading import hold_contacts, write_heading
+from ledger_core.documents.heading import CONTROL_TYPES, hold_contacts, write_heading
 from ledger_core.documents.kinds import DocumentKind
 from ledger_core.documents.lines import MAX_LINES, Filled, WrittenLine, fill, match_prices
 from ledger_core.documents.models import Document, DocumentLine, DocumentTax
@@ -56,13 +57,10 @@ def prepare(kind: DocumentKind, document: Document, lines: Sequence[WrittenLine]
     write_heading(kind, document, contact, roles, fields)
     check_contact(document, lines, sources)
     filled = fill(kind, document, contact, from_sources(document, lines, sources), roles)
-    shipping: Sequence[int] = fields.get("shipping_tax_ids", document.shipping_tax_ids) or ()
-    if shipping:
-        [document.shipping_tax_ids] = expand_all([shipping])
-    else:
-        document.shipping_tax_ids = []
+    document.shipping_tax_ids = list(fields.get("shipping_tax_ids", document.shipping_tax_ids) or ())
     pointers = _tax_pointers(document, filled)
     found = resolve_rates(tax_ids=pointers, date=document.date, side=kind.side, pointers=pointers)
+    _expand_groups(document, filled, found)
     taxes = {pk: each for pk, (_, each) in found.items()}
     of_taxes = {pk: _accounts_of(rate, roles) for pk, (rate, _) in found.items()}
     match_prices(filled, document, taxes, is_purchase=SIDES[kind.side].is_purchase)
@@ -76,6 +74,15 @@ def prepare(kind: DocumentKind, document: Document, lines: Sequence[WrittenLine]
     for row in rows:
         row.tax_rate, _ = found[row.tax_rate_id]
     return InHand(kind, document, contact, filled.lines, rows, roles, accounts)
+
+
+def _expand_groups(document: Document, filled: Filled, found: Collection[int]) -> None:
+    """Let lines and shipping name the members of groups; `found` are all rates that are no groups."""
+    named = [*(line.tax_ids for line in filled.lines), document.shipping_tax_ids]
+    has_groups = any(pk not in found for ids in named for pk in ids)
+    *of_lines, document.shipping_tax_ids = expand_all(named) if has_groups else [list(dict.fromkeys(i)) for i in named]
+    for line, ids in zip(filled.lines, of_lines, strict=True):
+        line.tax_ids = ids
 
 
 def _accounts_of(rate: TaxRate, roles: Mapping[str, int]) -> TaxAccounts:
@@ -130,10 +137,21 @@ def _account_errors(
         elif account.currency not in (None, document.currency):
             detail = f"Account {account} takes entries in {account.currency} only."
             yield FieldError(pointer, "wrong_currency", detail)
-    own = accounts.get(document.account_id or 0)
-    if own is not None and kind.posts and not own.is_active:
+    if kind.posts:
+        yield from _own_account_errors(kind, document, accounts.get(document.account_id or 0))
+
+
+def _own_account_errors(kind: DocumentKind, document: Document, own: Account | None) -> Iterator[FieldError]:
+    """What is wrong with the account that the total is on."""
+    types = CONTROL_TYPES[kind.control] if kind.control else kind.money_types
+    if own is None:
+        yield FieldError("/account", "unknown_account", "There is no such account.")
+    elif not own.is_active:
         yield FieldError("/account", "inactive_account", f"Account {own} is inactive.")
-    if own is not None and own.currency not in (None, document.currency):
+    elif own.type not in types:
+        allowed = " or ".join(TYPES[each].label.lower() for each in types)
+        yield FieldError("/account", "wrong_type", f"Account {own} is of another type; this takes {allowed}.")
+    elif own.currency not in (None, document.currency):
         detail = f"Account {own} takes entries in {own.currency} only."
         yield FieldError("/account", "wrong_currency", detail)
 
@@ -141,7 +159,8 @@ def _account_errors(
 def _attach(document: Document, filled: Filled, accounts: Mapping[int, Account]) -> None:
     for line in filled.lines:
         line.account = accounts[line.account_id]
-    document.account = accounts[document.account_id] if document.account_id is not None else None
+    if document.account_id is not None:
+        document.account = accounts[document.account_id]
 
 
 def insert(hand: InHand) -> None:

@@ -153,7 +153,7 @@ def test_reading_and_issuing_take_few_statements(client: APIClient, body: Body) 
     posted(client, "invoices", body_of_five)
     with CaptureQueriesContext(connection()) as queries:
         issued = posted(client, "invoices", body_of_five)
-    assert len(queries) <= 31
+    assert len(queries) <= 25
     with CaptureQueriesContext(connection()) as queries:
         client.get(f"/api/invoices/{issued['id']}")
     assert len(queries) <= 4
