@@ -18,7 +18,7 @@ from ledger_core.arithmetic.money import to_text
 from ledger_core.base.refusals import refuse
 from ledger_core.books.models import JournalEntry
 from ledger_core.contacts.queries import family
-from ledger_core.documents.kinds import KINDS_BY_VALUE
+from ledger_core.documents.kinds import KINDS_BY_VALUE, WRITTEN_OFF
 from ledger_core.documents.models import Document
 from ledger_core.payments.kinds import PAYMENT_KINDS_BY_VALUE
 from ledger_core.payments.models import Allocation, Payment
@@ -33,6 +33,11 @@ MAX_ALLOCATIONS = 1_000  # of one payment
 class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
     title = "Somebody changed this at the same moment"
+
+
+class WrittenOff(Conflict):
+    code = "written_off"
+    title = "The rest of this is written off"
 
 
 @dataclass(slots=True)
@@ -208,12 +213,15 @@ def _tell(each: Allocation) -> None:
 
 def mirror_of(each: Allocation, held: Held, *, date: datetime.date, reason: str = "") -> Allocation:
     """What takes an allocation back: the same, negated; on rows that this transaction holds."""
+    target = held.target(each)
+    if target.status == WRITTEN_OFF and each.kind != Allocation.WRITE_OFF:
+        raise WrittenOff(f"The rest of {target} is written off. Cancel that before more of it is open again.")
     return Allocation(
         kind=each.kind,
         date=date,
         payment=None if each.payment_id is None else held.payments[each.payment_id],
         credit=None if each.credit_id is None else held.documents[each.credit_id],
-        **_named_target(held.target(each)),
+        **_named_target(target),
         amount=-each.amount,
         base=-each.base,
         source_amount=-each.source_amount,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
+from ledger_core.payments.allocating import WrittenOff
 from ledger_core.payments.applying import AlreadyUnapplied, NotUnapplied, apply_document, apply_payment, unapply
 from ledger_core.payments.batches import pay_bills
 from ledger_core.payments.kinds import (
@@ -17,11 +19,12 @@ from ledger_core.payments.kinds import (
 )
 from ledger_core.payments.models import Allocation, Payment
 from ledger_core.payments.open_items import open_items
-from ledger_core.payments.operations import CreditUsed, void_payment
+from ledger_core.payments.operations import CreditUsed, edit_payment, void_payment
 from ledger_core.payments.shares import Allocate, OverAllocated
 from ledger_core.payments.write_offs import NothingOpen, NotWrittenOff, cancel_write_off, write_off
 from ledger_core.taxes.models import TaxEntry
 from ledger_core.verification.verify import verify
+from tenancy.db import atomic
 from tenancy.problems import Invalid
 from tests.ledger_core.dealing import (
     FEBRUARY_1,
@@ -288,6 +291,26 @@ def test_a_write_off_takes_tax_back_where_the_rate_allows_it() -> None:
     assert cash("VAT") == accrued("VAT")
     with pytest.raises(NothingOpen):
         write_off(document_id=invoice.pk, date=MARCH_1, actor=1)
+
+
+def test_what_is_written_off_is_opened_before_its_payments_are_taken_back() -> None:
+    who = contact()
+    invoice = document("invoice", who, "100.00")
+    payment = pay("payment_received", who, "30.00", settle(invoice, "30.00"))
+    write_off(document_id=invoice.pk, date=MARCH_1, actor=1)
+    acts = (
+        partial(void_payment, kind=PAYMENT_RECEIVED, payment_id=payment.pk, actor=1),
+        partial(edit_payment, kind=PAYMENT_RECEIVED, payment_id=payment.pk, amount=4000, actor=1),
+        partial(unapply, allocation_id=Allocation.objects.get(payment=payment).pk, source=payment, actor=1),
+    )
+    for act in acts:
+        with pytest.raises(WrittenOff) as refused, atomic():
+            act()
+        assert refused.value.detail.startswith(f"The rest of {invoice.number} is written off.")
+    assert opened(invoice) == ("0.00", "0.00")
+    cancel_write_off(document_id=invoice.pk, actor=1)
+    acts[0]()
+    assert opened(invoice) == ("100.00", "100.00")
 
 
 def test_on_cash_basis_parts_add_up_to_exactly_the_tax_of_the_document() -> None:
