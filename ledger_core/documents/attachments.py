@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ledger_core.activity.operations import Subject
 from ledger_core.attachments.views import AttachmentsView
+from ledger_core.documents.content import subject_of
 from ledger_core.documents.kinds import DRAFT
 from ledger_core.documents.models import Document
-from ledger_core.documents.operations import subject_of
 from ledger_core.documents.queries import check_exists, hold
 from ledger_core.periods.areas import area_of
 from ledger_core.periods.queries import PeriodLocked, check_open

@@ -17,10 +17,11 @@ from ledger_core.base.queries import today
 from ledger_core.base.refusals import invalid, refuse
 from ledger_core.base.serializers import QuantityField
 from ledger_core.contacts.queries import survivor
+from ledger_core.documents.content import subject_label, subject_of
 from ledger_core.documents.kinds import KINDS_BY_VALUE, DocumentKind
 from ledger_core.documents.lines import WrittenLine, written
 from ledger_core.documents.models import Document, DocumentLine
-from ledger_core.documents.operations import NotIssued, create_document, subject_label, subject_of
+from ledger_core.documents.operations import NotIssued, create_document
 from ledger_core.documents.queries import hold, live_lines, made_quantities
 from ledger_core.documents.states import stands
 from tenancy.db import operation

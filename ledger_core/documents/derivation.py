@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from ledger_core.books.derived import Expected
 from ledger_core.books.operations import DOCUMENT, normal
 from ledger_core.documents.booking import placed
+from ledger_core.documents.content import memo_of, subject_label
+from ledger_core.documents.kinds import VOID
 from ledger_core.documents.models import Document
-from ledger_core.documents.operations import memo_of, subject_label
 from ledger_core.documents.queries import with_rows
 
 
@@ -29,4 +30,5 @@ def expected_entries(kind: str) -> Iterator[Expected]:
             source_id=document.pk,
             source_number=document.number or "",
             lines=tuple(normal(line) for _, line in lines),
+            stands=document.status != VOID,
         )

@@ -8,36 +8,36 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 from typing import Any
 
 from django.db import IntegrityError
 from django.utils import timezone
 
-from ledger_core.activity.operations import Subject, record
-from ledger_core.arithmetic.money import rate_text, to_text
+from ledger_core.activity.operations import record
+from ledger_core.arithmetic.money import to_text
 from ledger_core.attachments.operations import remove_all
 from ledger_core.base.operations import Taken, take
 from ledger_core.base.queries import today
 from ledger_core.base.refusals import invalid, refuse
-from ledger_core.books import operations as books
-from ledger_core.books.models import JournalEntry
-from ledger_core.books.operations import Source
 from ledger_core.contacts.queries import survivor
-from ledger_core.documents.booking import amounts_of, placed, tax_rows
+from ledger_core.documents.content import (
+    FOLLOWS,
+    stored_fields,
+    subject_label,
+    subject_of,
+    told,
+    written_lines,
+)
 from ledger_core.documents.credit import check_credit_limit
+from ledger_core.documents.entry import Booked, booked_state, post, posted, take_back
 from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE, VOID, WRITTEN_OFF, DocumentKind, Move
-from ledger_core.documents.lines import WrittenLine, written
-from ledger_core.documents.models import Document, DocumentLine, DocumentTax
+from ledger_core.documents.lines import WrittenLine
+from ledger_core.documents.models import Document
 from ledger_core.documents.numbering import will_be_given
 from ledger_core.documents.queries import find_document, hold
 from ledger_core.documents.sources import check_kept
 from ledger_core.documents.writing import InHand, NumberTaken, insert, prepare, replace
-from ledger_core.posting.lines import roles_of
-from ledger_core.posting.rules import RULES
-from ledger_core.taxes.operations import mirror_entries, write_entries
-from ledger_core.taxes.queries import check_not_filed
 from tenancy.db import operation
 from tenancy.problems import Conflict, FieldError, Forbidden
 
@@ -108,39 +108,15 @@ def _issue(hand: InHand, actor: int, *, after: dict[str, Any] | None = None) -> 
     warnings = check_credit_limit(hand)
     taken = Taken(document.number, None, 0) if document.number else take(kind=kind.value, date=document.date)
     document.number = taken.number
-    posted = _post(hand, actor) if kind.posts else {}
+    booked = post(hand, actor) if kind.posts else {}
     try:
-        _move(document, kind.issued, **taken.fields(), issued_at=timezone.now(), **posted)
+        _move(document, kind.issued, **taken.fields(), issued_at=timezone.now(), **booked)
     except IntegrityError as error:
         detail = f"{taken.number} is used already. Set the next number of the series higher."
         raise NumberTaken(detail) from error
     record(verb="issued", subject=subject_of(document), summary=_issued(document), after=after, actor=actor)
     document.warnings = warnings  # type: ignore[attr-defined]  # for the answer; nothing stores them
     return document
-
-
-def _post(hand: InHand, actor: int) -> dict[str, Any]:
-    """Post what a document says now; gives what its row has to remember of that."""
-    document = hand.document
-    booked = placed(document, hand.lines, hand.taxes, roles=hand.roles)
-    if not booked:  # everything is zero: there is nothing to tell the books
-        return {"entry": None, "base_total": 0}
-    entry = books.post(
-        date=document.date,
-        lines=[line for _, line in booked],
-        source=Source(document.kind, document.pk, document.number or ""),
-        memo=memo_of(document),
-        actor=actor,
-        accounts=hand.accounts,
-    )
-    write_entries(entry=entry, rows=tax_rows(document, hand.taxes, booked))
-    total = next((line for amount, line in booked if amount.name == "total"), None)
-    used = roles_of(RULES[hand.kind.rule], [amount for amount, _ in booked])
-    return {
-        "entry": entry,
-        "base_total": 0 if total is None else total.debit + total.credit,
-        "role_accounts": {role: hand.roles[role] for role in sorted(used)},
-    }
 
 
 @operation
@@ -170,7 +146,7 @@ def edit_document(
     if lines is not None:
         refuse(_identity_errors(lines, {line.pk for line in document.lines.all()}))
         check_kept(document, lines)
-    was = _booked_state(document) if document.status != DRAFT else None
+    was = booked_state(document) if document.status != DRAFT else None
     hand = prepare(policy, document, written_lines(document) if lines is None else lines, given)
     if was is not None:
         _check_edit(was, hand, may_post=may_post)
@@ -198,45 +174,13 @@ def void_document(
     check_kept(document, None)
     reversal = None
     if document.entry is not None:
-        reversal = _reverse(document.entry, date or document.date, reason or f"Void of {document.number}", actor)
+        reversal = take_back(document.entry, date or document.date, reason or f"Void of {document.number}", actor)
     _move(document, VOID, reversal=reversal, voided_at=timezone.now())
     record(verb="voided", subject=subject_of(document), summary=reason, actor=actor)
     return document
 
 
-@dataclass(frozen=True, slots=True)
-class _Booked:
-    """An issued document as it was before a change: what decides whether that is allowed, and what it posts."""
-
-    entry: JournalEntry | None
-    total: int
-    settled: int
-    fixed: dict[str, Any]
-    posted: tuple[Any, ...]
-
-
-# What cannot change once something is settled: allocations were made in these terms.
-FIXED = ("contact_id", "currency", "rate", "account_id")
-
-
-def _booked_state(document: Document) -> _Booked:
-    return _Booked(
-        document.entry,
-        document.total,
-        document.settled,
-        {name: getattr(document, name) for name in FIXED},
-        _posted(document, list(document.lines.all()), list(document.taxes.all())),
-    )
-
-
-def _posted(document: Document, lines: list[DocumentLine], taxes: list[DocumentTax]) -> tuple[Any, ...]:
-    """All that the books and the tax ledger know of a document; equal for two versions that are booked alike."""
-    told = (document.date, document.currency, document.rate, document.contact_id)
-    of_taxes = [(tax.tax_rate_id, tax.percent, tax.taxable, tax.amount, tax.recoverable) for tax in taxes]
-    return (*told, list(amounts_of(document, lines, taxes)), of_taxes)
-
-
-def _check_edit(was: _Booked, hand: InHand, *, may_post: bool) -> None:
+def _check_edit(was: Booked, hand: InHand, *, may_post: bool) -> None:
     """Refuse what the settlement of a document, or the right of who changes it, does not allow."""
     document = hand.document
     changed = [name.removesuffix("_id") for name, value in was.fixed.items() if getattr(document, name) != value]
@@ -249,31 +193,23 @@ def _check_edit(was: _Booked, hand: InHand, *, may_post: bool) -> None:
             f"{settled} of {subject_label(document)} are settled, so its total cannot be less. "
             "Void payments or take back credits that are applied to it first."
         )
-    if not may_post and _posted(document, hand.lines, hand.taxes) != was.posted:
+    if not may_post and posted(document, hand.lines, hand.taxes) != was.posted:
         raise Forbidden("Your role may change what is issued only where it changes nothing in the books.")
 
 
-def _post_again(was: _Booked, hand: InHand, actor: int) -> None:
+def _post_again(was: Booked, hand: InHand, actor: int) -> None:
     """Take back what is booked and book what is written now, unless the two are the same."""
     document = hand.document
-    if not hand.kind.posts or _posted(document, hand.lines, hand.taxes) == was.posted:
+    if not hand.kind.posts or posted(document, hand.lines, hand.taxes) == was.posted:
         return
     if was.entry is not None:
-        _reverse(was.entry, was.entry.date, f"Change of {document.number}", actor)
-    _move(document, document.status, **_post(hand, actor))
+        take_back(was.entry, was.entry.date, f"Change of {document.number}", actor)
+    _move(document, document.status, **post(hand, actor))
     if document.settled == document.total and document.settled_base != document.base_total:
         raise Settled(
             f"{subject_label(document)} would be settled in full with a rest of its base amount. "
             "Void the payments that are applied to it first."
         )
-
-
-def _reverse(entry: JournalEntry, date: datetime.date, memo: str, actor: int) -> JournalEntry:
-    """Take back what a document posted, in the books and in the tax ledger."""
-    check_not_filed(entry, date=date)
-    reversal = books.reverse(entry=entry, date=date, actor=actor, memo=memo)
-    mirror_entries(entry=entry, reversal=reversal)
-    return reversal
 
 
 def _refuse_written_off(document: Document, what: str) -> None:
@@ -367,82 +303,8 @@ def _draft(kind: DocumentKind, document_id: int, what: str) -> Document:
     return document
 
 
-def written_lines(document: Document) -> list[WrittenLine]:
-    """The lines of a document as if they were written again."""
-    return [written(line) for line in document.lines.all()]
-
-
-HEADING = (
-    "contact_id",
-    "number",
-    "date",
-    "due_date",
-    "currency",
-    "rate",
-    "account_id",
-    "prices_include_tax",
-    "tax_rounding",
-    "discount_percent",
-    "discount_amount",
-    "shipping",
-    "shipping_tax_ids",
-    "adjustment",
-    "round_total_to",
-    "reference",
-    "subject",
-    "notes",
-    "terms",
-    "salesperson_id",
-    "branch_id",
-    "project_id",
-)
-
-
-# What is found anew when one of these changes and nothing is said about it.
-FOLLOWS = {
-    "due_date": {"date", "contact_id"},
-    "account_id": {"contact_id"},
-    "rate": {"currency"},
-}
-# What a document is given where its replacement says nothing; None: as if it were new.
-CLEARED: dict[str, Any] = {
-    **dict.fromkeys(HEADING),
-    **dict.fromkeys(("discount_amount", "shipping", "adjustment", "round_total_to"), 0),
-    **dict.fromkeys(("reference", "subject", "notes", "terms"), ""),
-    "shipping_tax_ids": [],
-}
-del CLEARED["date"]
-
-
-def stored_fields(document: Document) -> dict[str, Any]:
-    """The fields of a document as if they were given again."""
-    return {name: getattr(document, name) for name in HEADING}
-
-
-def memo_of(document: Document) -> str:
-    return subject_label(document)
-
-
-def subject_label(document: Document) -> str:
-    return f"{KINDS_BY_VALUE[document.kind].label} {document.number or document.pk}"
-
-
-def subject_of(document: Document) -> Subject:
-    return Subject(document.kind, document.pk, str(document))
-
-
 def _issued(document: Document) -> str:
     return f"Posted as entry {document.entry.number}" if document.entry is not None else ""
-
-
-def told(document: Document) -> dict[str, Any]:
-    """A document as the activity trail keeps it, amounts in minor units."""
-    fields = {name: value for name, value in stored_fields(document).items() if value}
-    lines = [
-        [line.item_id, line.description, line.quantity, line.unit_price, line.account_id, line.tax_ids, line.total]
-        for line in document.lines.all()
-    ]
-    return {**fields, "rate": rate_text(document.rate), "total": document.total, "lines": lines}
 
 
 def _move(document: Document, status: str, **fields: Any) -> None:

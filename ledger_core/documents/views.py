@@ -18,6 +18,7 @@ from ledger_core.books.rehearsal import ShowsPosting
 from ledger_core.books.serializers import JournalEntrySerializer
 from ledger_core.documents import operations
 from ledger_core.documents.bulk import delete_many, issue_many
+from ledger_core.documents.content import CLEARED
 from ledger_core.documents.conversion import convert_document
 from ledger_core.documents.filters import DocumentFilter
 from ledger_core.documents.heading import check_salesperson
@@ -93,7 +94,7 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
     @extend_schema(request=DocumentEditSerializer, responses=DocumentSerializer)
     def update(self, request: Request, pk: str) -> Response:
         """Replace a document: what is left out gets its default. An issued one is reversed and posted again."""
-        return self.change(request, int(pk), {**operations.CLEARED, **self._given(request, int(pk), partial=False)})
+        return self.change(request, int(pk), {**CLEARED, **self._given(request, int(pk), partial=False)})
 
     @extend_schema(request=DocumentEditSerializer(partial=True), responses=DocumentSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
