@@ -42,6 +42,7 @@ from ledger_core.payments.kinds import (
 from ledger_core.payments.models import Payment
 from ledger_core.payments.open_items import open_items
 from ledger_core.payments.queries import allocations_of, entries_of, find_payment, payments, suggest
+from ledger_core.payments.refunds import pay_back
 from ledger_core.payments.serializers import (
     BANK,
     PAYMENT,
@@ -266,31 +267,13 @@ def _refunds_of(kind: str) -> PaymentKind:
 
 
 def _refund(request: Request, credit: Payment | Document, kind: PaymentKind) -> Response:
-    """Pay a credit back. Where the money is in the credit's currency one amount says both."""
+    """Pay a credit back, by default in its own currency."""
     said = request.data.get("currency") if isinstance(request.data, dict) else None
     currency = said.upper() if isinstance(said, str) else credit.currency
     serializer = RefundSerializer(data=request.data, context={PAYMENT: currency, TARGET: credit.currency})
     valid(serializer)
-    fields = serializer.fields_of()
-    credited = fields.pop("credited", None)
-    if credited is None:
-        credited = fields.get("amount") if currency == credit.currency else credit.open_amount
-    amount = fields.pop("amount", None)
-    wanted = Allocate(
-        document_id=credit.pk if isinstance(credit, Document) else None,
-        payment_id=None if isinstance(credit, Document) else credit.pk,
-        amount=credited,
-    )
-    assert credit.contact_id is not None, "credits have a contact"
-    payment = operations.record_payment(
-        kind=kind,
-        contact_id=credit.contact_id,
-        currency=currency,
-        amount=credit.open_amount if amount is None else amount,
-        allocations=[wanted],
-        actor=actor_of(request),
-        **{name: value for name, value in fields.items() if name != "currency"},
-    )
+    fields = {**serializer.fields_of(), "currency": currency}
+    payment = pay_back(kind=kind, credit=credit, actor=actor_of(request), **fields)
     view = _REFUND_VIEWS[kind.value]()
     return view.answer(payment.pk, status=201)
 

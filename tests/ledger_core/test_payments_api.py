@@ -188,6 +188,11 @@ def test_credit_notes_are_applied_and_paid_back(books: Books) -> None:
         {"date": "2026-02-02", "account": books.bank, "amount": "22.00", "currency": "USD", "credited": "20.00"},
     )
     assert (refund["currency"], refund["allocations"][0]["realized_difference"]) == ("USD", "2.00")
+    in_dollars = {"date": "2026-02-02", "account": books.bank, "currency": "USD"}
+    assert books.post(f"credit-notes/{note}/refund", in_dollars, 400)["errors"][0]["pointer"] == "/amount"
+    path = f"/api/credit-notes/{note}/refund"
+    stale = books.api.post(path, {**in_dollars, "amount": "1.00"}, format="json", headers={"If-Match": '"1-2"'})
+    assert (stale.status_code, books.get(f"credit-notes/{note}")["open_amount"]) == (412, "30.00")
     rest = books.post(f"credit-notes/{note}/refund", {"date": "2026-02-02", "account": books.bank, "rate": "1.2"})
     assert (rest["currency"], rest["amount"]) == ("EUR", "30.00")
     assert books.get(f"credit-notes/{note}")["state"] == "applied"
