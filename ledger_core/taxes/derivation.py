@@ -25,6 +25,7 @@ def entries_of_returns() -> Iterator[Expected]:
             source_id=about.pk,
             source_number=number_of(about),
             lines=tuple(return_lines(about, filed_figures(about.figures))),
+            stands=about.status in TaxReturn.STANDING,
         )
 
 
@@ -42,4 +43,5 @@ def entries_of_payments() -> Iterator[Expected]:
             source_id=payment.pk,
             source_number=number_of(about),
             lines=tuple(payment_lines(payment, settlement=about.account_id or 0)),
+            stands=payment.voided_at is None,
         )
