@@ -186,3 +186,11 @@ extend_schema_field({"type": "string", "format": "decimal", "example": "2.5"})(Q
 extend_schema_field({"type": "string", "format": "decimal", "example": "19"})(PercentField)
 extend_schema_field({"type": "string", "example": "17"})(IdField)
 extend_schema_field({"type": "string", "example": "Alice Archer"})(PersonField)
+
+
+class FieldErrorSerializer(BooksSerializer):
+    """What is wrong with one field, where an answer holds refusals."""
+
+    pointer = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField()

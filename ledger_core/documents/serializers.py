@@ -15,6 +15,7 @@ from ledger_core.base.serializers import (
     AmountField,
     BooksDateField,
     BooksSerializer,
+    FieldErrorSerializer,
     IdField,
     PercentField,
     PriceField,
@@ -214,12 +215,6 @@ class DocumentCreateSerializer(DocumentEditSerializer):
 
 class BulkSerializer(BooksSerializer):
     ids = serializers.ListField(child=IdField(), min_length=1, max_length=MOST_AT_ONCE)
-
-
-class FieldErrorSerializer(BooksSerializer):
-    pointer = serializers.CharField()
-    code = serializers.CharField()
-    detail = serializers.CharField()
 
 
 class RefusalSerializer(BooksSerializer):

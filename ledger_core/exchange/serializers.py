@@ -11,7 +11,7 @@ from ledger_core.arithmetic.currencies import CURRENCIES
 from ledger_core.arithmetic.exchange import effective_rate
 from ledger_core.arithmetic.money import MOST_RATE, ONE, NotAnAmount, convert, rate_text, to_minor, to_rate, to_text
 from ledger_core.base.queries import base_currency
-from ledger_core.base.serializers import AmountField, BooksDateField, BooksSerializer, IdField
+from ledger_core.base.serializers import AmountField, BooksDateField, BooksSerializer, FieldErrorSerializer, IdField
 from ledger_core.books.operations import Line
 from ledger_core.books.rehearsal import RehearsalSerializer
 from ledger_core.books.serializers import AccountReferenceSerializer
@@ -142,7 +142,7 @@ class BulkEntrySerializer(BooksSerializer):
     lines = BulkLineSerializer(many=True, max_length=MOST_LINES)  # type: ignore[call-arg]  # of the list
 
 
-class BulkSerializer(BooksSerializer):
+class BulkEntriesSerializer(BooksSerializer):
     mode = serializers.ChoiceField(MODES, required=False, default=ALL)
     entries = BulkEntrySerializer(many=True, max_length=MOST_ENTRIES)  # type: ignore[call-arg]  # of the list
 
@@ -219,12 +219,6 @@ class ImportReportSerializer(serializers.Serializer):
 
 class ExportQuerySerializer(serializers.Serializer):
     format = serializers.ChoiceField([(each.value, each.label) for each in FORMATS])
-
-
-class FieldErrorSerializer(serializers.Serializer):
-    pointer = serializers.CharField()
-    code = serializers.CharField()
-    detail = serializers.CharField()
 
 
 class PostedEntrySerializer(serializers.Serializer):

@@ -29,7 +29,7 @@ from ledger_core.exchange.serializers import (
     REFUSED,
     BulkAnswerSerializer,
     BulkEntrySerializer,
-    BulkSerializer,
+    BulkEntriesSerializer,
     BulkShapeSerializer,
     ExportQuerySerializer,
     ImportReportSerializer,
@@ -50,7 +50,7 @@ class BulkEntriesView(BooksView):
     abilities = {"post": "journal_entries.create"}
     most_bytes: ClassVar[int] = 20 * MEGABYTE
 
-    @extend_schema(request=BulkSerializer, responses=BulkAnswerSerializer)
+    @extend_schema(request=BulkEntriesSerializer, responses=BulkAnswerSerializer)
     def post(self, request: Request) -> Response:
         """An entry whose `external_id` is known is not posted again: its result is the entry that has it, and whether
         that differs from what was sent."""
