@@ -50,6 +50,7 @@ class DocumentKind:
     is_due: bool = False  # has a due date from the payment terms
     money_types: tuple[str, ...] = ()  # account types of what it is paid with
     money_role: str = ""  # the account it is paid with, where it names none
+    later_sources: tuple[str, ...] = ()  # what further entries about it are posted by, under its own id
     line_role: str = ""  # the account of every line, where the software decides it
     converts_to: tuple[str, ...] = ()
     bills_purchases: bool = False  # its lines can bill what was bought for a customer
@@ -116,6 +117,7 @@ KINDS = (
         settled_state="paid",
         partly_state="partly_paid",
         late_state="overdue",
+        later_sources=("write_off",),
     ),
     DocumentKind(
         "sales_receipt",
@@ -144,6 +146,7 @@ KINDS = (
         is_credit=True,
         settled_state="applied",
         partly_state="partly_applied",
+        later_sources=("customer_credit_applied",),
     ),
     DocumentKind(
         "customer_opening",
@@ -160,6 +163,7 @@ KINDS = (
         settled_state="paid",
         partly_state="partly_paid",
         late_state="overdue",
+        later_sources=("write_off",),
     ),
     DocumentKind(
         "purchase_order",
@@ -207,6 +211,7 @@ KINDS = (
         is_credit=True,
         settled_state="applied",
         partly_state="partly_applied",
+        later_sources=("vendor_credit_applied",),
     ),
     DocumentKind(
         "expense",

@@ -20,6 +20,7 @@ from ledger_core.attachments.operations import remove_all
 from ledger_core.base.operations import Taken, take
 from ledger_core.base.queries import today
 from ledger_core.base.refusals import invalid, refuse
+from ledger_core.base.rows import change
 from ledger_core.contacts.queries import survivor
 from ledger_core.documents.content import (
     FOLLOWS,
@@ -309,8 +310,5 @@ def _issued(document: Document) -> str:
 
 def _move(document: Document, status: str, **fields: Any) -> None:
     """Change the status if it is still the one that was read."""
-    fields["updated_at"] = timezone.now()
-    moved = Document.objects.filter(pk=document.pk, status=document.status).update(status=status, **fields)
-    assert moved == 1, "the row is locked by this transaction"
-    for name, value in {"status": status, **fields}.items():
-        setattr(document, name, value)
+    values = {"status": status, "updated_at": timezone.now(), **fields}
+    change(document, values, only_if={"status": document.status})

@@ -141,4 +141,5 @@ def made_quantities(kind: str, document_ids: Collection[int]) -> dict[int, int]:
 
 def entries_of(kind: str, document_id: int) -> QuerySet[JournalEntry]:
     """Everything that was posted for a document, reversals included, in the order of posting."""
-    return entries().filter(source_kind=kind, source_id=document_id).order_by("pk")
+    sources = (kind, *KINDS_BY_VALUE[kind].later_sources)
+    return entries().filter(source_kind__in=sources, source_id=document_id).order_by("pk")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
+from ledger_core.base import rows
 from ledger_core.base.refusals import refuse
 from ledger_core.chart.models import Account, SystemRole
 from ledger_core.chart.types import TYPES
@@ -67,13 +68,13 @@ def prepare(kind: DocumentKind, document: Document, lines: Sequence[WrittenLine]
     used = {line.account_id for line in filled.lines} | {document.account_id}
     used |= {pk for each in of_taxes.values() for pk in (each.payable, each.recoverable)}
     used |= _rule_accounts(kind, roles)
-    accounts = Account.objects.in_bulk({pk for pk in used if pk is not None})
+    accounts = rows.by_key(Account, {pk for pk in used if pk is not None})
     refuse([*filled.errors, *_account_errors(kind, document, filled, accounts)])
     _attach(document, filled, accounts)
-    rows = compute(kind, document, filled.lines, taxes, of_taxes)
-    for row in rows:
-        row.tax_rate, _ = found[row.tax_rate_id]
-    return InHand(kind, document, contact, filled.lines, rows, roles, accounts)
+    of_document = compute(kind, document, filled.lines, taxes, of_taxes)
+    for each in of_document:
+        each.tax_rate, _ = found[each.tax_rate_id]
+    return InHand(kind, document, contact, filled.lines, of_document, roles, accounts)
 
 
 def _expand_groups(document: Document, filled: Filled, found: Collection[int]) -> None:
@@ -115,8 +116,8 @@ def _tax_pointers(document: Document, filled: Filled) -> dict[int, list[str]]:
 
 def _rule_accounts(kind: DocumentKind, roles: Mapping[str, int]) -> set[int]:
     """Accounts of the roles that the kind's rule books on, so that posting need not read them again."""
-    rows = RULES[kind.rule].rows if kind.posts else ()
-    return {roles[row.account] for row in rows if row.account != OWN}
+    rule = RULES[kind.rule].rows if kind.posts else ()
+    return {roles[row.account] for row in rule if row.account != OWN}
 
 
 def _account_errors(
@@ -166,7 +167,7 @@ def _attach(document: Document, filled: Filled, accounts: Mapping[int, Account])
 def insert(hand: InHand) -> None:
     """Store a new document with its lines and taxes."""
     try:
-        hand.document.save(force_insert=True)
+        rows.insert([hand.document])
     except IntegrityError as error:
         raise _taken(hand, error) from error
     insert_rows(hand)
@@ -192,13 +193,16 @@ def _taken(hand: InHand, error: IntegrityError) -> Exception:
 
 
 def insert_rows(hand: InHand) -> None:
-    rows: list[Any] = [*hand.lines, *hand.taxes]
-    for row in rows:
-        row.document = hand.document
-    DocumentLine.objects.bulk_create(hand.lines)
+    parts: list[Any] = [*hand.lines, *hand.taxes]
+    for part in parts:
+        part.document = hand.document
+    if all(line.pk is None for line in hand.lines):
+        rows.insert(hand.lines)
+    else:
+        DocumentLine.objects.bulk_create(hand.lines)  # with the keys of the lines that stay
     if any(line.pk is None for line in hand.lines):  # MySQL 8 does not return ids of a bulk insert
         kept = DocumentLine.objects.filter(document=hand.document).order_by("position").values_list("pk", flat=True)
         for line, pk in zip(hand.lines, kept, strict=True):
             line.pk = pk
-    DocumentTax.objects.bulk_create(hand.taxes)
+    rows.insert(hand.taxes)
     hold_rows(hand.document, hand.lines, hand.taxes)

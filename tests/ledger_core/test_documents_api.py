@@ -392,6 +392,8 @@ def test_what_is_written_off_is_left_alone(client: APIClient, body: Body) -> Non
         assert code(answer) == (409, "settled")
         assert answer.json()["detail"].endswith("Cancel the write-off first.")
     assert client.get("/api/invoices", {"state": "written_off"}).json()["count"] == 1
+    sources = [each["source"]["kind"] for each in client.get(f"{address}/journal").json()]
+    assert sources == ["invoice", "write_off"]
 
 
 def test_accounts_contacts_and_items_must_fit(client: APIClient, body: Body) -> None:
