@@ -299,6 +299,719 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bill-payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Payments without their allocations, newest first. */
+        get: operations["bill_payments_list"];
+        put?: never;
+        /** @description Record a payment and what it settles; what it does not settle is the contact's credit. */
+        post: operations["bill_payments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bill-payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One payment with its allocations. */
+        get: operations["bill_payments_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change a payment. Anything about money reverses its entry and posts it again. */
+        patch: operations["bill_payments_partial_update"];
+        trace?: never;
+    };
+    "/api/bill-payments/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Settle documents with what is left of it. */
+        post: operations["bill_payments_apply_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bill-payments/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, in the order of posting. */
+        get: operations["bill_payments_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bill-payments/{id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Pay its credit back, in whole or in part. */
+        post: operations["bill_payments_refund_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bill-payments/{id}/unapply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take one allocation back: what it settled is open again, and the credit is there again. */
+        post: operations["bill_payments_unapply_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bill-payments/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it back: its entry is reversed, and what it settled is open again. */
+        post: operations["bill_payments_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bill-payments/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Pay many bills at once, one payment for each vendor and currency: all of them or none. */
+        post: operations["bill_payments_batch_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bill-payments/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What an amount would settle, the oldest first; nothing is stored. */
+        get: operations["bill_payments_suggest_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Documents without their lines, newest first. */
+        get: operations["bills_list"];
+        put?: never;
+        /** @description Write a draft; with `issue`, issue it at once (both or nothing). */
+        post: operations["bills_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One document with its lines and taxes. */
+        get: operations["bills_retrieve"];
+        /** @description Replace a document: what is left out gets its default. An issued one is reversed and posted again. */
+        put: operations["bills_update"];
+        post?: never;
+        /** @description Delete a draft. */
+        delete: operations["bills_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a document; `lines`, where given, replace all former ones. An issued one is posted again. */
+        patch: operations["bills_partial_update"];
+        trace?: never;
+    };
+    "/api/bills/{id}/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that settled it or that it settled, mirrors included, in the order of writing. */
+        get: operations["bills_allocations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bills/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["bills_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["bills_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bills/{id}/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a document of another kind of it (vendor_credit), in whole or in part. */
+        post: operations["bills_convert_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bills/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new draft with the same content, of today. */
+        post: operations["bills_duplicate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bills/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, reversals included, in the order of posting. */
+        get: operations["bills_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bills/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Number the draft and post it. */
+        post: operations["bills_open_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bills/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Post the mirror entry, on the document's own date unless another is given. */
+        post: operations["bills_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bills/bulk-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete up to 100 drafts, each by itself. */
+        post: operations["bills_bulk_delete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bills/bulk-issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Issue up to 100 drafts, each by itself: one that is refused does not hold up the others. */
+        post: operations["bills_bulk_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Customers and vendors; one contact may be both. */
+        get: operations["contacts_list"];
+        put?: never;
+        /** @description Add a contact with its persons and addresses. `similar` names contacts that may be the same one. */
+        post: operations["contacts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Customers and vendors; one contact may be both. */
+        get: operations["contacts_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a contact that is on no document and no entry; else 409 `contact_in_use`. */
+        delete: operations["contacts_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a contact; `persons` and `addresses`, where given, are all there are from now on. */
+        patch: operations["contacts_partial_update"];
+        trace?: never;
+    };
+    "/api/contacts/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Offer it for new documents again. */
+        post: operations["contacts_activate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["contacts_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["contacts_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description No new documents for it; what there is stays. */
+        post: operations["contacts_deactivate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/due-date": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description When a document of this date is due, by the contact's payment terms or the default ones. */
+        get: operations["contacts_due_date_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let this duplicate count as another contact from now on; answers with that one. It cannot be undone. */
+        post: operations["contacts_merge_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/open-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Documents, credits and advances open at the end of a day, merged contacts included. */
+        get: operations["contacts_open_items_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Documents without their lines, newest first. */
+        get: operations["credit_notes_list"];
+        put?: never;
+        /** @description Write a draft; with `issue`, issue it at once (both or nothing). */
+        post: operations["credit_notes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One document with its lines and taxes. */
+        get: operations["credit_notes_retrieve"];
+        /** @description Replace a document: what is left out gets its default. An issued one is reversed and posted again. */
+        put: operations["credit_notes_update"];
+        post?: never;
+        /** @description Delete a draft. */
+        delete: operations["credit_notes_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a document; `lines`, where given, replace all former ones. An issued one is posted again. */
+        patch: operations["credit_notes_partial_update"];
+        trace?: never;
+    };
+    "/api/credit-notes/{id}/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that settled it or that it settled, mirrors included, in the order of writing. */
+        get: operations["credit_notes_allocations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-notes/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Settle documents with what is left of it. */
+        post: operations["credit_notes_apply_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-notes/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["credit_notes_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["credit_notes_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-notes/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new draft with the same content, of today. */
+        post: operations["credit_notes_duplicate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-notes/{id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Number the draft and post it. */
+        post: operations["credit_notes_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-notes/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, reversals included, in the order of posting. */
+        get: operations["credit_notes_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-notes/{id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Pay it back, in whole or in part. */
+        post: operations["credit_notes_refund_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-notes/{id}/unapply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take one allocation back: what it settled is open again, and so is the credit. */
+        post: operations["credit_notes_unapply_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-notes/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Post the mirror entry, on the document's own date unless another is given. */
+        post: operations["credit_notes_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-notes/bulk-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete up to 100 drafts, each by itself. */
+        post: operations["credit_notes_bulk_delete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-notes/bulk-issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Issue up to 100 drafts, each by itself: one that is refused does not hold up the others. */
+        post: operations["credit_notes_bulk_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/currencies": {
         parameters: {
             query?: never;
@@ -329,6 +1042,600 @@ export interface paths {
         post?: never;
         /** @description No new documents in this currency; what is booked in it stays. */
         delete: operations["currencies_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-opening-balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Documents without their lines, newest first. */
+        get: operations["customer_opening_balances_list"];
+        put?: never;
+        /** @description Write a draft; with `issue`, book it at once against Opening balance equity. */
+        post: operations["customer_opening_balances_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-opening-balances/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One document with its lines and taxes. */
+        get: operations["customer_opening_balances_retrieve"];
+        /** @description Replace it; an issued one is reversed and posted again. */
+        put: operations["customer_opening_balances_update"];
+        post?: never;
+        /** @description Delete a draft. */
+        delete: operations["customer_opening_balances_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change it; an issued one is reversed and posted again. */
+        patch: operations["customer_opening_balances_partial_update"];
+        trace?: never;
+    };
+    "/api/customer-opening-balances/{id}/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that settled it or that it settled, mirrors included, in the order of writing. */
+        get: operations["customer_opening_balances_allocations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-opening-balances/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["customer_opening_balances_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["customer_opening_balances_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-opening-balances/{id}/cancel-write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the write-off back; undated, as if it never had been. */
+        post: operations["customer_opening_balances_cancel_write_off_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-opening-balances/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new draft with the same content, of today. */
+        post: operations["customer_opening_balances_duplicate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-opening-balances/{id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Number the draft and post it. */
+        post: operations["customer_opening_balances_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-opening-balances/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, reversals included, in the order of posting. */
+        get: operations["customer_opening_balances_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-opening-balances/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Post the mirror entry, on the document's own date unless another is given. */
+        post: operations["customer_opening_balances_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-opening-balances/{id}/write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Book what is open of it as a bad debt; taxes come back where their rates allow it. */
+        post: operations["customer_opening_balances_write_off_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-opening-balances/bulk-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete up to 100 drafts, each by itself. */
+        post: operations["customer_opening_balances_bulk_delete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-opening-balances/bulk-issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Issue up to 100 drafts, each by itself: one that is refused does not hold up the others. */
+        post: operations["customer_opening_balances_bulk_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Payments without their allocations, newest first. */
+        get: operations["customer_refunds_list"];
+        put?: never;
+        /** @description Record a payment and what it settles; what it does not settle is the contact's credit. */
+        post: operations["customer_refunds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-refunds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One payment with its allocations. */
+        get: operations["customer_refunds_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change a payment. Anything about money reverses its entry and posts it again. */
+        patch: operations["customer_refunds_partial_update"];
+        trace?: never;
+    };
+    "/api/customer-refunds/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, in the order of posting. */
+        get: operations["customer_refunds_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-refunds/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it back: its entry is reversed, and what it settled is open again. */
+        post: operations["customer_refunds_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The contacts that are customers; one that is added here is a customer. */
+        get: operations["customers_list"];
+        put?: never;
+        /** @description Add a contact with its persons and addresses. `similar` names contacts that may be the same one. */
+        post: operations["customers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The contacts that are customers; one that is added here is a customer. */
+        get: operations["customers_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a contact that is on no document and no entry; else 409 `contact_in_use`. */
+        delete: operations["customers_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a contact; `persons` and `addresses`, where given, are all there are from now on. */
+        patch: operations["customers_partial_update"];
+        trace?: never;
+    };
+    "/api/customers/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Offer it for new documents again. */
+        post: operations["customers_activate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description No new documents for it; what there is stays. */
+        post: operations["customers_deactivate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/due-date": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description When a document of this date is due, by the contact's payment terms or the default ones. */
+        get: operations["customers_due_date_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let this duplicate count as another contact from now on; answers with that one. It cannot be undone. */
+        post: operations["customers_merge_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What new documents begin with. */
+        get: operations["document_settings_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change them; documents keep what they were written with. */
+        patch: operations["document_settings_partial_update"];
+        trace?: never;
+    };
+    "/api/estimates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Documents without their lines, newest first. */
+        get: operations["estimates_list"];
+        put?: never;
+        /** @description Write a draft; with `issue`, issue it at once (both or nothing). */
+        post: operations["estimates_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estimates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One document with its lines and taxes. */
+        get: operations["estimates_retrieve"];
+        /** @description Replace a document: what is left out gets its default. An issued one is reversed and posted again. */
+        put: operations["estimates_update"];
+        post?: never;
+        /** @description Delete a draft. */
+        delete: operations["estimates_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a document; `lines`, where given, replace all former ones. An issued one is posted again. */
+        patch: operations["estimates_partial_update"];
+        trace?: never;
+    };
+    "/api/estimates/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description From sent or declined to accepted. */
+        post: operations["estimates_accept_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estimates/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["estimates_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["estimates_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estimates/{id}/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a document of another kind of it (invoice, sales_receipt), in whole or in part. */
+        post: operations["estimates_convert_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estimates/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description From sent or accepted to declined. */
+        post: operations["estimates_decline_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estimates/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new draft with the same content, of today. */
+        post: operations["estimates_duplicate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estimates/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, reversals included, in the order of posting. */
+        get: operations["estimates_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estimates/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Number the draft and take it for sent. */
+        post: operations["estimates_send_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estimates/bulk-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete up to 100 drafts, each by itself. */
+        post: operations["estimates_bulk_delete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estimates/bulk-issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Issue up to 100 drafts, each by itself: one that is refused does not hold up the others. */
+        post: operations["estimates_bulk_issue_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -415,6 +1722,164 @@ export interface paths {
         get: operations["exchange_rates_latest_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/expenses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Documents without their lines, newest first. */
+        get: operations["expenses_list"];
+        put?: never;
+        /** @description Write a draft; with `issue`, issue it at once (both or nothing). */
+        post: operations["expenses_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/expenses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One document with its lines and taxes. */
+        get: operations["expenses_retrieve"];
+        /** @description Replace a document: what is left out gets its default. An issued one is reversed and posted again. */
+        put: operations["expenses_update"];
+        post?: never;
+        /** @description Delete a draft. */
+        delete: operations["expenses_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a document; `lines`, where given, replace all former ones. An issued one is posted again. */
+        patch: operations["expenses_partial_update"];
+        trace?: never;
+    };
+    "/api/expenses/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["expenses_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["expenses_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/expenses/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new draft with the same content, of today. */
+        post: operations["expenses_duplicate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/expenses/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, reversals included, in the order of posting. */
+        get: operations["expenses_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/expenses/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Number the draft and post it. */
+        post: operations["expenses_publish_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/expenses/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Post the mirror entry, on the document's own date unless another is given. */
+        post: operations["expenses_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/expenses/bulk-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete up to 100 drafts, each by itself. */
+        post: operations["expenses_bulk_delete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/expenses/bulk-issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Issue up to 100 drafts, each by itself: one that is refused does not hold up the others. */
+        post: operations["expenses_bulk_issue_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -603,6 +2068,375 @@ export interface paths {
         put?: never;
         /** @description What an invitation offers, for whoever holds its link. */
         post: operations["invitations_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Documents without their lines, newest first. */
+        get: operations["invoices_list"];
+        put?: never;
+        /** @description Write a draft; with `issue`, issue it at once (both or nothing). */
+        post: operations["invoices_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One document with its lines and taxes. */
+        get: operations["invoices_retrieve"];
+        /** @description Replace a document: what is left out gets its default. An issued one is reversed and posted again. */
+        put: operations["invoices_update"];
+        post?: never;
+        /** @description Delete a draft. */
+        delete: operations["invoices_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a document; `lines`, where given, replace all former ones. An issued one is posted again. */
+        patch: operations["invoices_partial_update"];
+        trace?: never;
+    };
+    "/api/invoices/{id}/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that settled it or that it settled, mirrors included, in the order of writing. */
+        get: operations["invoices_allocations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["invoices_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["invoices_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/cancel-write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the write-off back; undated, as if it never had been. */
+        post: operations["invoices_cancel_write_off_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a document of another kind of it (credit_note), in whole or in part. */
+        post: operations["invoices_convert_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new draft with the same content, of today. */
+        post: operations["invoices_duplicate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Number the draft and post it. */
+        post: operations["invoices_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, reversals included, in the order of posting. */
+        get: operations["invoices_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Post the mirror entry, on the document's own date unless another is given. */
+        post: operations["invoices_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Book what is open of it as a bad debt; taxes come back where their rates allow it. */
+        post: operations["invoices_write_off_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/bulk-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete up to 100 drafts, each by itself. */
+        post: operations["invoices_bulk_delete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/bulk-issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Issue up to 100 drafts, each by itself: one that is refused does not hold up the others. */
+        post: operations["invoices_bulk_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/item-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Groups of items with the accounts their items take: a plain list, by name. */
+        get: operations["item_categories_list"];
+        put?: never;
+        /** @description Groups of items with the accounts their items take: a plain list, by name. */
+        post: operations["item_categories_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/item-categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Groups of items with the accounts their items take: a plain list, by name. */
+        get: operations["item_categories_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a category without items and categories in it; else 409 `category_in_use`. */
+        delete: operations["item_categories_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Groups of items with the accounts their items take: a plain list, by name. */
+        patch: operations["item_categories_partial_update"];
+        trace?: never;
+    };
+    "/api/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is sold and bought. */
+        get: operations["items_list"];
+        put?: never;
+        /** @description Add an item; its code, if it has one, is unique whatever the case. */
+        post: operations["items_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is sold and bought. */
+        get: operations["items_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete an item that is on no document and no entry; else 409 `item_in_use`. */
+        delete: operations["items_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change an item; documents keep what they were written with. */
+        patch: operations["items_partial_update"];
+        trace?: never;
+    };
+    "/api/items/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Offer it for new lines again. */
+        post: operations["items_activate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["items_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["items_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Not on new lines any more; what it is on stays. */
+        post: operations["items_deactivate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{id}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What one unit costs: by the price list in this currency, else the item's own price in base currency. */
+        get: operations["items_price_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -839,6 +2673,40 @@ export interface paths {
         patch: operations["members_partial_update"];
         trace?: never;
     };
+    "/api/number-series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All series. */
+        get: operations["number_series_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/number-series/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change a series; the next number can only be raised. */
+        patch: operations["number_series_partial_update"];
+        trace?: never;
+    };
     "/api/opening-balances": {
         parameters: {
             query?: never;
@@ -944,6 +2812,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payment-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description When documents are due: a plain list, by days. */
+        get: operations["payment_terms_list"];
+        put?: never;
+        /** @description Add payment terms; with `is_default` they take the place of the default ones. */
+        post: operations["payment_terms_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payment-terms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description When documents are due: a plain list, by days. */
+        get: operations["payment_terms_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete payment terms that no contact has; else 409 `payment_terms_in_use`. */
+        delete: operations["payment_terms_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change payment terms; documents keep the day they are due. */
+        patch: operations["payment_terms_partial_update"];
+        trace?: never;
+    };
+    "/api/payment-terms/{id}/due-date": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description When a document of this date is due by these terms. */
+        get: operations["payment_terms_due_date_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments-received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Payments without their allocations, newest first. */
+        get: operations["payments_received_list"];
+        put?: never;
+        /** @description Record a payment and what it settles; what it does not settle is the contact's credit. */
+        post: operations["payments_received_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments-received/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One payment with its allocations. */
+        get: operations["payments_received_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change a payment. Anything about money reverses its entry and posts it again. */
+        patch: operations["payments_received_partial_update"];
+        trace?: never;
+    };
+    "/api/payments-received/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Settle documents with what is left of it. */
+        post: operations["payments_received_apply_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments-received/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, in the order of posting. */
+        get: operations["payments_received_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments-received/{id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Pay its credit back, in whole or in part. */
+        post: operations["payments_received_refund_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments-received/{id}/unapply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take one allocation back: what it settled is open again, and the credit is there again. */
+        post: operations["payments_received_unapply_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments-received/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it back: its entry is reversed, and what it settled is open again. */
+        post: operations["payments_received_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments-received/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What an amount would settle, the oldest first; nothing is stored. */
+        get: operations["payments_received_suggest_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/period-locks": {
         parameters: {
             query?: never;
@@ -1013,6 +3073,706 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/price-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Prices in one currency, for some customers or vendors. */
+        get: operations["price_lists_list"];
+        put?: never;
+        /** @description Prices in one currency, for some customers or vendors. */
+        post: operations["price_lists_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/price-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Prices in one currency, for some customers or vendors. */
+        get: operations["price_lists_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a list that no contact has, with its prices; else 409 `price_list_in_use`. */
+        delete: operations["price_lists_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a list; with prices in it, it keeps its currency and side. */
+        patch: operations["price_lists_partial_update"];
+        trace?: never;
+    };
+    "/api/price-lists/{id}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The prices of a list, by item name and quantity. */
+        get: operations["price_lists_prices_list"];
+        /** @description Let these be all prices of the list: all or nothing. */
+        put: operations["price_lists_prices_update"];
+        /** @description Add a price of an item from a quantity on. */
+        post: operations["price_lists_prices_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description One price of a price list. */
+        delete: operations["prices_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Another price, or another quantity it begins at. */
+        patch: operations["prices_partial_update"];
+        trace?: never;
+    };
+    "/api/purchase-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Documents without their lines, newest first. */
+        get: operations["purchase_orders_list"];
+        put?: never;
+        /** @description Write a draft; with `issue`, issue it at once (both or nothing). */
+        post: operations["purchase_orders_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchase-orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One document with its lines and taxes. */
+        get: operations["purchase_orders_retrieve"];
+        /** @description Replace a document: what is left out gets its default. An issued one is reversed and posted again. */
+        put: operations["purchase_orders_update"];
+        post?: never;
+        /** @description Delete a draft. */
+        delete: operations["purchase_orders_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a document; `lines`, where given, replace all former ones. An issued one is posted again. */
+        patch: operations["purchase_orders_partial_update"];
+        trace?: never;
+    };
+    "/api/purchase-orders/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["purchase_orders_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["purchase_orders_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchase-orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description From sent to cancelled. */
+        post: operations["purchase_orders_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchase-orders/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description From sent to closed. */
+        post: operations["purchase_orders_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchase-orders/{id}/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a document of another kind of it (bill), in whole or in part. */
+        post: operations["purchase_orders_convert_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchase-orders/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new draft with the same content, of today. */
+        post: operations["purchase_orders_duplicate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchase-orders/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, reversals included, in the order of posting. */
+        get: operations["purchase_orders_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchase-orders/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description From closed or cancelled to sent. */
+        post: operations["purchase_orders_reopen_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchase-orders/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Number the draft and take it for sent. */
+        post: operations["purchase_orders_send_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchase-orders/bulk-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete up to 100 drafts, each by itself. */
+        post: operations["purchase_orders_bulk_delete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchase-orders/bulk-issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Issue up to 100 drafts, each by itself: one that is refused does not hold up the others. */
+        post: operations["purchase_orders_bulk_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-bills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Templates of what recurs. The day begins where the organization is. */
+        get: operations["recurring_bills_list"];
+        put?: never;
+        /** @description Dates that have passed already count as missed: a few are made by the next sweep, more of them ask first. */
+        post: operations["recurring_bills_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-bills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Templates of what recurs. The day begins where the organization is. */
+        get: operations["recurring_bills_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description What was made from it stays. */
+        delete: operations["recurring_bills_destroy"];
+        options?: never;
+        head?: never;
+        /** @description What is made from now on; dates that are done stay done. */
+        patch: operations["recurring_bills_partial_update"];
+        trace?: never;
+    };
+    "/api/recurring-bills/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Templates of what recurs. The day begins where the organization is. */
+        post: operations["recurring_bills_pause_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-bills/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Templates of what recurs. The day begins where the organization is. */
+        post: operations["recurring_bills_resume_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-bills/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make what is due on every date that has come; 409 `nothing_due` if none has. */
+        post: operations["recurring_bills_run_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-bills/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The dates that are done, newest first. */
+        get: operations["recurring_bills_runs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-bills/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Leave out every date that is due. */
+        post: operations["recurring_bills_skip_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-bills/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The first dates of a schedule; stores nothing. */
+        post: operations["recurring_bills_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-expenses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Templates of what recurs. The day begins where the organization is. */
+        get: operations["recurring_expenses_list"];
+        put?: never;
+        /** @description Dates that have passed already count as missed: a few are made by the next sweep, more of them ask first. */
+        post: operations["recurring_expenses_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-expenses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Templates of what recurs. The day begins where the organization is. */
+        get: operations["recurring_expenses_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description What was made from it stays. */
+        delete: operations["recurring_expenses_destroy"];
+        options?: never;
+        head?: never;
+        /** @description What is made from now on; dates that are done stay done. */
+        patch: operations["recurring_expenses_partial_update"];
+        trace?: never;
+    };
+    "/api/recurring-expenses/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Templates of what recurs. The day begins where the organization is. */
+        post: operations["recurring_expenses_pause_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-expenses/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Templates of what recurs. The day begins where the organization is. */
+        post: operations["recurring_expenses_resume_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-expenses/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make what is due on every date that has come; 409 `nothing_due` if none has. */
+        post: operations["recurring_expenses_run_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-expenses/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The dates that are done, newest first. */
+        get: operations["recurring_expenses_runs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-expenses/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Leave out every date that is due. */
+        post: operations["recurring_expenses_skip_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-expenses/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The first dates of a schedule; stores nothing. */
+        post: operations["recurring_expenses_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Templates of what recurs. The day begins where the organization is. */
+        get: operations["recurring_invoices_list"];
+        put?: never;
+        /** @description Dates that have passed already count as missed: a few are made by the next sweep, more of them ask first. */
+        post: operations["recurring_invoices_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Templates of what recurs. The day begins where the organization is. */
+        get: operations["recurring_invoices_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description What was made from it stays. */
+        delete: operations["recurring_invoices_destroy"];
+        options?: never;
+        head?: never;
+        /** @description What is made from now on; dates that are done stay done. */
+        patch: operations["recurring_invoices_partial_update"];
+        trace?: never;
+    };
+    "/api/recurring-invoices/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Templates of what recurs. The day begins where the organization is. */
+        post: operations["recurring_invoices_pause_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-invoices/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Templates of what recurs. The day begins where the organization is. */
+        post: operations["recurring_invoices_resume_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-invoices/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make what is due on every date that has come; 409 `nothing_due` if none has. */
+        post: operations["recurring_invoices_run_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-invoices/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The dates that are done, newest first. */
+        get: operations["recurring_invoices_runs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-invoices/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Leave out every date that is due. */
+        post: operations["recurring_invoices_skip_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring-invoices/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The first dates of a schedule; stores nothing. */
+        post: operations["recurring_invoices_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recurring-journals": {
         parameters: {
             query?: never;
@@ -1020,7 +3780,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Templates of journals that recur. The day begins where the organization is. */
+        /** @description Templates of what recurs. The day begins where the organization is. */
         get: operations["recurring_journals_list"];
         put?: never;
         /** @description Dates that have passed already count as missed: a few are made by the next sweep, more of them ask first. */
@@ -1038,11 +3798,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Templates of journals that recur. The day begins where the organization is. */
+        /** @description Templates of what recurs. The day begins where the organization is. */
         get: operations["recurring_journals_retrieve"];
         put?: never;
         post?: never;
-        /** @description The journals made from it stay. */
+        /** @description What was made from it stays. */
         delete: operations["recurring_journals_destroy"];
         options?: never;
         head?: never;
@@ -1059,7 +3819,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Templates of journals that recur. The day begins where the organization is. */
+        /** @description Templates of what recurs. The day begins where the organization is. */
         post: operations["recurring_journals_pause_create"];
         delete?: never;
         options?: never;
@@ -1076,7 +3836,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Templates of journals that recur. The day begins where the organization is. */
+        /** @description Templates of what recurs. The day begins where the organization is. */
         post: operations["recurring_journals_resume_create"];
         delete?: never;
         options?: never;
@@ -1093,7 +3853,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Make the journals of every date that is due; 409 `nothing_due` if none is. */
+        /** @description Make what is due on every date that has come; 409 `nothing_due` if none has. */
         post: operations["recurring_journals_run_create"];
         delete?: never;
         options?: never;
@@ -1229,6 +3989,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/customer-balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customer balances
+         * @description What each customer owes at the end of a day, by currency: documents, credits and advances, other entries.
+         */
+        get: operations["reports_customer_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/customer-statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statement of account
+         * @description What was charged to a customer and what was paid or credited in a period, by currency, with the balance after each. A document that was taken back within the period is left out.
+         */
+        get: operations["reports_customer_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports/general-ledger": {
         parameters: {
             query?: never;
@@ -1286,6 +4086,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/open-payables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open purchase documents
+         * @description Every bill, credit and advance of vendors that is open at the end of a day, by due date.
+         */
+        get: operations["reports_open_payables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/open-receivables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open sales documents
+         * @description Every invoice, credit and advance of customers that is open at the end of a day, by due date.
+         */
+        get: operations["reports_open_receivables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/payable-aging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Payables by age
+         * @description What is owed to each vendor at the end of a day by how long it is overdue, with credits and advances taken off. `detail` lists the documents. The total is the ledger's balance of payables less credits at vendors.
+         */
+        get: operations["reports_payable_aging"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports/profit-and-loss": {
         parameters: {
             query?: never;
@@ -1306,6 +4166,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/purchases-by-item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Purchases by item
+         * @description Quantities and net purchases of a period by item, with tax that is not recoverable, vendor credits taken off.
+         */
+        get: operations["reports_purchases_by_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/purchases-by-vendor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Purchases by vendor
+         * @description Net purchases of a period by vendor, expenses included, with tax that is not recoverable.
+         */
+        get: operations["reports_purchases_by_vendor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/realized-exchange-differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Realized exchange differences
+         * @description The difference of every settlement of a period between the rate it was booked at and the rate it was paid at; gains are positive. What was taken back counts on the day it was taken back.
+         */
+        get: operations["reports_realized_exchange_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/receivable-aging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Receivables by age
+         * @description What each customer owes at the end of a day by how long it is overdue, with credits and advances taken off. `detail` lists the documents. The total is the ledger's balance of receivables less customers' credits.
+         */
+        get: operations["reports_receivable_aging"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/sales-by-customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sales by customer
+         * @description Net sales of a period by customer, credit notes taken off.
+         */
+        get: operations["reports_sales_by_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/sales-by-item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sales by item
+         * @description Quantities and net sales of a period by item, credit notes taken off.
+         */
+        get: operations["reports_sales_by_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/sales-by-salesperson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sales by salesperson
+         * @description Net sales of a period by salesperson, credit notes taken off.
+         */
+        get: operations["reports_sales_by_salesperson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/tax-detail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tax detail
+         * @description The entries behind the tax summary, in the order of dates, page by page; files contain all of them.
+         */
+        get: operations["reports_tax_detail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/tax-summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tax summary
+         * @description What was taxed and how much tax, by rate, percentage and side, when issued or when paid.
+         */
+        get: operations["reports_tax_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports/trial-balance": {
         parameters: {
             query?: never;
@@ -1318,6 +4358,86 @@ export interface paths {
          * @description Every account's balance, debit or credit; both columns have the same total. With `date_from`, only what was booked from that day on.
          */
         get: operations["reports_trial_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/unbilled-expenses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unbilled expenses
+         * @description Lines of bills and expenses dated up to a day that are billable to a customer and are on no invoice today.
+         */
+        get: operations["reports_unbilled_expenses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/unrealized-exchange-differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unrealized exchange differences
+         * @description What every foreign balance would gain or lose at the rates of a day; a revaluation books it.
+         */
+        get: operations["reports_unrealized_exchange_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/vendor-balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vendor balances
+         * @description What is owed to each vendor at the end of a day, by currency: documents, credits and advances, other entries.
+         */
+        get: operations["reports_vendor_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/vendor-statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vendor statement
+         * @description What a vendor charged and what was paid or credited in a period, by currency, with the balance after each. A document that was taken back within the period is left out.
+         */
+        get: operations["reports_vendor_statement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1412,6 +4532,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sales-receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Documents without their lines, newest first. */
+        get: operations["sales_receipts_list"];
+        put?: never;
+        /** @description Write a draft; with `issue`, issue it at once (both or nothing). */
+        post: operations["sales_receipts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales-receipts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One document with its lines and taxes. */
+        get: operations["sales_receipts_retrieve"];
+        /** @description Replace a document: what is left out gets its default. An issued one is reversed and posted again. */
+        put: operations["sales_receipts_update"];
+        post?: never;
+        /** @description Delete a draft. */
+        delete: operations["sales_receipts_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a document; `lines`, where given, replace all former ones. An issued one is posted again. */
+        patch: operations["sales_receipts_partial_update"];
+        trace?: never;
+    };
+    "/api/sales-receipts/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["sales_receipts_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["sales_receipts_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales-receipts/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new draft with the same content, of today. */
+        post: operations["sales_receipts_duplicate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales-receipts/{id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Number the draft and post it. */
+        post: operations["sales_receipts_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales-receipts/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, reversals included, in the order of posting. */
+        get: operations["sales_receipts_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales-receipts/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Post the mirror entry, on the document's own date unless another is given. */
+        post: operations["sales_receipts_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales-receipts/bulk-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete up to 100 drafts, each by itself. */
+        post: operations["sales_receipts_bulk_delete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales-receipts/bulk-issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Issue up to 100 drafts, each by itself: one that is refused does not hold up the others. */
+        post: operations["sales_receipts_bulk_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/set-up-choices": {
         parameters: {
             query?: never;
@@ -1423,6 +4701,863 @@ export interface paths {
         get: operations["set_up_choices"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tax-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Tax rates with their percentages by date, and groups of rates that are chosen as one. */
+        get: operations["tax_rates_list"];
+        put?: never;
+        /** @description Add a rate with its first percentage, or a group with its members. */
+        post: operations["tax_rates_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tax-rates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Tax rates with their percentages by date, and groups of rates that are chosen as one. */
+        get: operations["tax_rates_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a rate that nothing refers to; else 409 `tax_rate_in_use`: make it inactive. */
+        delete: operations["tax_rates_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a rate; 409 `tax_rate_in_use` where what is booked at it fixes the field. Its kind never changes. */
+        patch: operations["tax_rates_partial_update"];
+        trace?: never;
+    };
+    "/api/tax-rates/{id}/percentages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let another percentage hold from a day on; 409 `percentage_in_use` if something is booked there already. */
+        post: operations["tax_rates_percentages_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tax-rates/{id}/percentages/{valid_from}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take a percentage back, so that the one before it goes on. */
+        delete: operations["tax_rates_percentages_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tax-returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Tax returns: drafts follow the books, filed ones are fixed. */
+        get: operations["tax_returns_list"];
+        put?: never;
+        /** @description Prepare a draft. There is one at a time, and it begins on the day after the last filed return. */
+        post: operations["tax_returns_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tax-returns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A return with its figures, adjustments and payments. */
+        get: operations["tax_returns_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a draft. */
+        delete: operations["tax_returns_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a draft. */
+        patch: operations["tax_returns_partial_update"];
+        trace?: never;
+    };
+    "/api/tax-returns/{id}/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Replace the adjustments of a draft; they are posted when it is filed. */
+        put: operations["tax_returns_adjustments_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tax-returns/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Fix the figures. What is booked later with a date in these days falls into the next return. */
+        post: operations["tax_returns_file_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tax-returns/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The entries behind the return's figures, or behind one of them; a filed return's never change. */
+        get: operations["tax_returns_lines_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tax-returns/{id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Pay what is open, or a part of it; of a return below zero, receive the refund. */
+        post: operations["tax_returns_pay_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tax-returns/{id}/payments/{payment_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Book a payment back. */
+        post: operations["tax_returns_payments_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tax-returns/{id}/unfile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the last filed return back: it stays on record as `unfiled`; the answer is a draft in its place. */
+        post: operations["tax_returns_unfile_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tax-returns/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the next return is probably about: it begins after the last filed one, and is as long. */
+        get: operations["tax_returns_next_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unbilled-expenses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The oldest first. Bill one by naming it as `source_line` of a line of an invoice or sales receipt. */
+        get: operations["unbilled_expenses_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What quantities count: a plain list. */
+        get: operations["units_list"];
+        put?: never;
+        /** @description What quantities count: a plain list. */
+        post: operations["units_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What quantities count: a plain list. */
+        get: operations["units_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a unit that no item has; else 409 `unit_in_use`. */
+        delete: operations["units_destroy"];
+        options?: never;
+        head?: never;
+        /** @description What quantities count: a plain list. */
+        patch: operations["units_partial_update"];
+        trace?: never;
+    };
+    "/api/vendor-credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Documents without their lines, newest first. */
+        get: operations["vendor_credits_list"];
+        put?: never;
+        /** @description Write a draft; with `issue`, issue it at once (both or nothing). */
+        post: operations["vendor_credits_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One document with its lines and taxes. */
+        get: operations["vendor_credits_retrieve"];
+        /** @description Replace a document: what is left out gets its default. An issued one is reversed and posted again. */
+        put: operations["vendor_credits_update"];
+        post?: never;
+        /** @description Delete a draft. */
+        delete: operations["vendor_credits_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a document; `lines`, where given, replace all former ones. An issued one is posted again. */
+        patch: operations["vendor_credits_partial_update"];
+        trace?: never;
+    };
+    "/api/vendor-credits/{id}/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that settled it or that it settled, mirrors included, in the order of writing. */
+        get: operations["vendor_credits_allocations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credits/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Settle documents with what is left of it. */
+        post: operations["vendor_credits_apply_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credits/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["vendor_credits_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["vendor_credits_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credits/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new draft with the same content, of today. */
+        post: operations["vendor_credits_duplicate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credits/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, reversals included, in the order of posting. */
+        get: operations["vendor_credits_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credits/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Number the draft and post it. */
+        post: operations["vendor_credits_open_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credits/{id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Pay it back, in whole or in part. */
+        post: operations["vendor_credits_refund_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credits/{id}/unapply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take one allocation back: what it settled is open again, and so is the credit. */
+        post: operations["vendor_credits_unapply_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credits/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Post the mirror entry, on the document's own date unless another is given. */
+        post: operations["vendor_credits_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credits/bulk-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete up to 100 drafts, each by itself. */
+        post: operations["vendor_credits_bulk_delete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-credits/bulk-issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Issue up to 100 drafts, each by itself: one that is refused does not hold up the others. */
+        post: operations["vendor_credits_bulk_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-opening-balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Documents without their lines, newest first. */
+        get: operations["vendor_opening_balances_list"];
+        put?: never;
+        /** @description Write a draft; with `issue`, book it at once against Opening balance equity. */
+        post: operations["vendor_opening_balances_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-opening-balances/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One document with its lines and taxes. */
+        get: operations["vendor_opening_balances_retrieve"];
+        /** @description Replace it; an issued one is reversed and posted again. */
+        put: operations["vendor_opening_balances_update"];
+        post?: never;
+        /** @description Delete a draft. */
+        delete: operations["vendor_opening_balances_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change it; an issued one is reversed and posted again. */
+        patch: operations["vendor_opening_balances_partial_update"];
+        trace?: never;
+    };
+    "/api/vendor-opening-balances/{id}/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that settled it or that it settled, mirrors included, in the order of writing. */
+        get: operations["vendor_opening_balances_allocations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-opening-balances/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, in the order in which they were added. */
+        get: operations["vendor_opening_balances_attachments_list"];
+        put?: never;
+        /** @description Add a file: a form with one field, `file`. */
+        post: operations["vendor_opening_balances_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-opening-balances/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new draft with the same content, of today. */
+        post: operations["vendor_opening_balances_duplicate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-opening-balances/{id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Number the draft and post it. */
+        post: operations["vendor_opening_balances_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-opening-balances/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, reversals included, in the order of posting. */
+        get: operations["vendor_opening_balances_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-opening-balances/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Post the mirror entry, on the document's own date unless another is given. */
+        post: operations["vendor_opening_balances_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-opening-balances/bulk-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete up to 100 drafts, each by itself. */
+        post: operations["vendor_opening_balances_bulk_delete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-opening-balances/bulk-issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Issue up to 100 drafts, each by itself: one that is refused does not hold up the others. */
+        post: operations["vendor_opening_balances_bulk_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Payments without their allocations, newest first. */
+        get: operations["vendor_refunds_list"];
+        put?: never;
+        /** @description Record a payment and what it settles; what it does not settle is the contact's credit. */
+        post: operations["vendor_refunds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-refunds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One payment with its allocations. */
+        get: operations["vendor_refunds_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change a payment. Anything about money reverses its entry and posts it again. */
+        patch: operations["vendor_refunds_partial_update"];
+        trace?: never;
+    };
+    "/api/vendor-refunds/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything that was posted for it, in the order of posting. */
+        get: operations["vendor_refunds_journal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-refunds/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it back: its entry is reversed, and what it settled is open again. */
+        post: operations["vendor_refunds_void_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The contacts that are vendors; one that is added here is a vendor. */
+        get: operations["vendors_list"];
+        put?: never;
+        /** @description Add a contact with its persons and addresses. `similar` names contacts that may be the same one. */
+        post: operations["vendors_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The contacts that are vendors; one that is added here is a vendor. */
+        get: operations["vendors_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a contact that is on no document and no entry; else 409 `contact_in_use`. */
+        delete: operations["vendors_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a contact; `persons` and `addresses`, where given, are all there are from now on. */
+        patch: operations["vendors_partial_update"];
+        trace?: never;
+    };
+    "/api/vendors/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Offer it for new documents again. */
+        post: operations["vendors_activate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendors/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description No new documents for it; what there is stays. */
+        post: operations["vendors_deactivate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendors/{id}/due-date": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description When a document of this date is due, by the contact's payment terms or the default ones. */
+        get: operations["vendors_due_date_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendors/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let this duplicate count as another contact from now on; answers with that one. It cannot be undone. */
+        post: operations["vendors_merge_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1460,6 +5595,13 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description An account where something else names it. */
+        AccountReferenceRequest: {
+            code: string;
+            /** @example 17 */
+            id: string;
+            name: string;
+        };
         AccountType: {
             label: string;
             normal_side: components["schemas"]["NormalSideEnum"];
@@ -1478,12 +5620,6 @@ export interface components {
             parent?: string | null;
             type: components["schemas"]["TypeEnum"];
         };
-        /**
-         * @description * `draft` - Write a draft
-         *     * `publish` - Publish
-         * @enum {string}
-         */
-        ActionEnum: "draft" | "publish";
         Activity: {
             after: unknown;
             /** @description Null: the person was logged in */
@@ -1517,6 +5653,134 @@ export interface components {
             id: string;
             name: string;
         };
+        /**
+         * @description * `billing` - Billing
+         *     * `shipping` - Shipping
+         *     * `other` - Other
+         * @enum {string}
+         */
+        AddressKindEnum: "billing" | "shipping" | "other";
+        Adjustment: {
+            account: components["schemas"]["AccountReference"];
+            /**
+             * Format: decimal
+             * @description Added to what is owed, and debited to the account; negative: the other way round
+             * @example 1234.50
+             */
+            amount: string;
+            reason: string;
+        };
+        AdjustmentsRequest: {
+            adjustments: components["schemas"]["AdjustmentWriteRequest"][];
+        };
+        AdjustmentWriteRequest: {
+            /** @example 17 */
+            account: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            amount: string;
+            reason: string;
+        };
+        /** @description So much of a source settles so much of a target. `stands` is false of mirrors and of what they took back. */
+        Allocation: {
+            /**
+             * Format: decimal
+             * @description Of the target, in its currency; withheld tax included
+             * @example 1234.50
+             */
+            readonly amount: string;
+            /**
+             * Format: decimal
+             * @description What that was booked at
+             * @example 1234.50
+             */
+            base: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Of the target */
+            readonly currency: string;
+            /** Format: date */
+            date: string;
+            /**
+             * @description Empty where there was nothing to post
+             * @example 17
+             */
+            entry: string | null;
+            /** @example 17 */
+            id: string;
+            kind: components["schemas"]["AllocationKindEnum"];
+            /**
+             * Format: decimal
+             * @description A gain, in base currency; losses are negative
+             * @example 1234.50
+             */
+            readonly realized_difference: string;
+            reason: string;
+            /** @example 17 */
+            reverses: string | null;
+            readonly source: components["schemas"]["Target"] | null;
+            /**
+             * Format: decimal
+             * @description Of the source, in its currency
+             * @example 1234.50
+             */
+            readonly source_amount: string;
+            /**
+             * Format: decimal
+             * @description What that was booked at
+             * @example 1234.50
+             */
+            source_base: string;
+            readonly source_currency: string;
+            readonly stands: boolean;
+            readonly target: components["schemas"]["Target"];
+            /**
+             * Format: decimal
+             * @description Of `amount`: tax that was kept back
+             * @example 1234.50
+             */
+            readonly withheld: string;
+        };
+        /**
+         * @description * `payment` - payment
+         *     * `credit` - credit
+         *     * `refund` - refund
+         *     * `write_off` - write_off
+         * @enum {string}
+         */
+        AllocationKindEnum: "payment" | "credit" | "refund" | "write_off";
+        /**
+         * @description A document to settle, or (of a refund) a payment whose credit is paid back.
+         *
+         *     `amount` is in that one's currency (default: what is open of it), `source_amount` in that of the payment or credit
+         *     that settles it (default: the same, or by the rates of the day).
+         */
+        AllocationWriteRequest: {
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            amount?: string | null;
+            /** @example 17 */
+            document?: string;
+            /** @example 17 */
+            payment?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            source_amount?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: what the document expects
+             * @example 1234.50
+             */
+            withheld?: string | null;
+            /** @example 17 */
+            withheld_tax?: string | null;
+        };
         /** @description An integration's access to the organization. */
         ApiKey: {
             /** Format: date-time */
@@ -1540,6 +5804,14 @@ export interface components {
             expires_at?: string | null;
             name: string;
             role: components["schemas"]["RoleEnum"];
+        };
+        ApplyRequest: {
+            allocations: components["schemas"]["AllocationWriteRequest"][];
+            /**
+             * Format: date
+             * @description Default: as soon as both are there
+             */
+            date?: string | null;
         };
         /**
          * @description * `all` - Everything
@@ -1574,11 +5846,51 @@ export interface components {
             /** Format: binary */
             file: string;
         };
+        /**
+         * @description * `accrual` - Accrual: when issued
+         *     * `cash` - Cash: when paid
+         * @enum {string}
+         */
+        BasisEnum: "accrual" | "cash";
+        BatchAnswer: {
+            batch: string;
+            payments: components["schemas"]["PaymentRow"][];
+        };
+        BatchBillRequest: {
+            /**
+             * Format: decimal
+             * @description Default: what is open
+             * @example 1234.50
+             */
+            amount?: string | null;
+            /** @example 17 */
+            bill: string;
+        };
+        BatchRequest: {
+            /** @example 17 */
+            account: string;
+            bills: components["schemas"]["BatchBillRequest"][];
+            /** @example 17 */
+            branch_id?: string | null;
+            /** Format: date */
+            date: string;
+            /** @default  */
+            method?: string;
+            /** @default  */
+            notes?: string;
+            /** @default  */
+            reference?: string;
+        };
         BulkAnswer: {
             existing: number;
             posted: number;
             refused: number;
             results: components["schemas"]["BulkResult"][];
+        };
+        BulkEntriesRequest: {
+            entries: components["schemas"]["BulkEntryRequest"][];
+            /** @default all */
+            mode?: components["schemas"]["ModeEnum"];
         };
         BulkEntryRequest: {
             /** Format: date */
@@ -1635,10 +5947,16 @@ export interface components {
             /** @example 17 */
             tax_rate?: string | null;
         };
+        BulkOutcome: {
+            /** @example 17 */
+            id: string;
+            /** @description Of what was issued */
+            number: string | null;
+            ok: boolean;
+            problem: components["schemas"]["Refusal"] | null;
+        };
         BulkRequest: {
-            entries: components["schemas"]["BulkEntryRequest"][];
-            /** @default all */
-            mode?: components["schemas"]["ModeEnum"];
+            ids: string[];
         };
         BulkResult: {
             /** @description Whether what was sent is not what the existing entry says */
@@ -1679,11 +5997,259 @@ export interface components {
              */
             lock?: boolean;
         };
+        /**
+         * @description A contact with everything that documents take from it. Accounts, taxes and terms that are null are those of the
+         *     books.
+         */
+        Contact: {
+            addresses: components["schemas"]["ContactAddress"][];
+            company_name: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: decimal
+             * @description In base currency; null: none
+             * @example 1234.50
+             */
+            credit_limit: string | null;
+            currency: string;
+            email: string;
+            /** @example 17 */
+            expense_account: string | null;
+            /** @example 17 */
+            id: string;
+            /** @example 17 */
+            income_account: string | null;
+            is_active: boolean;
+            is_company: boolean;
+            is_customer: boolean;
+            is_vendor: boolean;
+            language: string;
+            /**
+             * @description The contact that it counts as now
+             * @example 17
+             */
+            merged_into: string | null;
+            name: string;
+            notes: string;
+            number: string;
+            /**
+             * @description What happens to an invoice beyond the limit
+             *
+             *     * `warn` - Warn
+             *     * `refuse` - Refuse
+             */
+            over_limit: components["schemas"]["OverLimitEnum"];
+            /** @example 17 */
+            payable_account: string | null;
+            /** @example 17 */
+            payment_terms: string | null;
+            persons: components["schemas"]["ContactPerson"][];
+            phone: string;
+            /** @example 17 */
+            price_list: string | null;
+            /** @example 17 */
+            purchase_tax: string | null;
+            /** @example 17 */
+            receivable_account: string | null;
+            /** @example 17 */
+            sales_tax: string | null;
+            tax_number: string;
+            /** Format: date-time */
+            updated_at: string;
+            website: string;
+        };
+        ContactAddress: {
+            attention: string;
+            city: string;
+            country: string;
+            /** @example 17 */
+            id: string;
+            is_default: boolean;
+            kind: components["schemas"]["AddressKindEnum"];
+            postal_code: string;
+            region: string;
+            street: string;
+        };
+        ContactAddressWriteRequest: {
+            attention?: string;
+            city?: string;
+            /** @description ISO 3166-1 */
+            country?: string;
+            /**
+             * @description Of an address the contact has: it stays the same one
+             * @example 17
+             */
+            id?: string;
+            /** @description Of its kind */
+            is_default?: boolean;
+            kind: components["schemas"]["AddressKindEnum"];
+            postal_code?: string;
+            region?: string;
+            street?: string;
+        };
+        ContactPerson: {
+            email: string;
+            /** @example 17 */
+            id: string;
+            is_primary: boolean;
+            name: string;
+            phone: string;
+            role: string;
+        };
+        ContactPersonWriteRequest: {
+            email?: string;
+            /**
+             * @description Of a person the contact has: it stays the same one
+             * @example 17
+             */
+            id?: string;
+            is_primary?: boolean;
+            name: string;
+            phone?: string;
+            role?: string;
+        };
+        /** @description A contact in a list. */
+        ContactSummary: {
+            company_name: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            email: string;
+            /** @example 17 */
+            id: string;
+            is_active: boolean;
+            is_company: boolean;
+            is_customer: boolean;
+            is_vendor: boolean;
+            /**
+             * @description The contact that it counts as now
+             * @example 17
+             */
+            merged_into: string | null;
+            name: string;
+            number: string;
+            phone: string;
+            tax_number: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ContactWriteRequest: {
+            /** @description All of them: others are removed */
+            addresses?: components["schemas"]["ContactAddressWriteRequest"][];
+            company_name?: string;
+            /**
+             * Format: decimal
+             * @description In base currency
+             * @example 1234.50
+             */
+            credit_limit?: string | null;
+            /** @description Of new documents; default: the base currency */
+            currency?: string;
+            email?: string;
+            /** @example 17 */
+            expense_account?: string | null;
+            /** @example 17 */
+            income_account?: string | null;
+            is_company?: boolean;
+            is_customer?: boolean;
+            is_vendor?: boolean;
+            /** @description Of documents: de, pt-BR */
+            language?: string;
+            name: string;
+            notes?: string;
+            number?: string;
+            over_limit?: components["schemas"]["OverLimitEnum"];
+            /** @example 17 */
+            payable_account?: string | null;
+            /** @example 17 */
+            payment_terms?: string | null;
+            /** @description All of them: others are removed */
+            persons?: components["schemas"]["ContactPersonWriteRequest"][];
+            phone?: string;
+            /** @example 17 */
+            price_list?: string | null;
+            /** @example 17 */
+            purchase_tax?: string | null;
+            /** @example 17 */
+            receivable_account?: string | null;
+            /** @example 17 */
+            sales_tax?: string | null;
+            /** @description VAT numbers of EU countries (DE136695976) are checked */
+            tax_number?: string;
+            website?: string;
+        };
         Country: {
             currency: string;
             label: string;
             timezones: string[];
             value: string;
+        };
+        /**
+         * @description A contact with everything that documents take from it. Accounts, taxes and terms that are null are those of the
+         *     books.
+         */
+        CreatedContact: {
+            addresses: components["schemas"]["ContactAddress"][];
+            company_name: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: decimal
+             * @description In base currency; null: none
+             * @example 1234.50
+             */
+            credit_limit: string | null;
+            currency: string;
+            email: string;
+            /** @example 17 */
+            expense_account: string | null;
+            /** @example 17 */
+            id: string;
+            /** @example 17 */
+            income_account: string | null;
+            is_active: boolean;
+            is_company: boolean;
+            is_customer: boolean;
+            is_vendor: boolean;
+            language: string;
+            /**
+             * @description The contact that it counts as now
+             * @example 17
+             */
+            merged_into: string | null;
+            name: string;
+            notes: string;
+            number: string;
+            /**
+             * @description What happens to an invoice beyond the limit
+             *
+             *     * `warn` - Warn
+             *     * `refuse` - Refuse
+             */
+            over_limit: components["schemas"]["OverLimitEnum"];
+            /** @example 17 */
+            payable_account: string | null;
+            /** @example 17 */
+            payment_terms: string | null;
+            persons: components["schemas"]["ContactPerson"][];
+            phone: string;
+            /** @example 17 */
+            price_list: string | null;
+            /** @example 17 */
+            purchase_tax: string | null;
+            /** @example 17 */
+            receivable_account: string | null;
+            /** @example 17 */
+            sales_tax: string | null;
+            /** @description Contacts that may be the same one: a warning, nothing more */
+            readonly similar: {
+                [key: string]: unknown;
+            }[];
+            tax_number: string;
+            /** Format: date-time */
+            updated_at: string;
+            website: string;
         };
         Currency: {
             code: string;
@@ -1700,12 +6266,796 @@ export interface components {
          * @enum {string}
          */
         DecimalMarkEnum: "." | ",";
+        /** @description A document as lists show it. */
+        Document: {
+            /** @description Where the total is booked */
+            account: components["schemas"]["AccountReference"] | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment: string;
+            /**
+             * Format: decimal
+             * @description What was booked for the total, in base currency
+             * @example 1234.50
+             */
+            base_total: string;
+            /** @example 17 */
+            branch_id: string | null;
+            contact: components["schemas"]["Reference"] | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            currency: string;
+            /** Format: date */
+            date: string;
+            /**
+             * Format: decimal
+             * @description The document's discount, without tax
+             * @example 1234.50
+             */
+            discount: string;
+            /**
+             * Format: decimal
+             * @description As written
+             * @example 1234.50
+             */
+            discount_amount: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent: string | null;
+            /** Format: date */
+            due_date: string | null;
+            /** @example 17 */
+            entry: string | null;
+            /** @example 17 */
+            id: string;
+            /** Format: date-time */
+            issued_at: string | null;
+            kind: string;
+            lines: components["schemas"]["DocumentLine"][];
+            notes: string;
+            /** @description Empty until it is issued, unless one was given */
+            number: string;
+            /**
+             * Format: decimal
+             * @description Of the total: not settled yet; 0 of drafts, voids and what is paid at once
+             * @example 1234.50
+             */
+            open_amount: string;
+            /**
+             * @description The document it was made from
+             * @example 17
+             */
+            origin: string | null;
+            prices_include_tax: boolean;
+            /** @example 17 */
+            project_id: string | null;
+            /**
+             * Format: decimal
+             * @description Base currency for one unit of the currency
+             * @example 1.0825
+             */
+            rate: string;
+            reference: string;
+            /** @example 17 */
+            reversal: string | null;
+            /**
+             * Format: decimal
+             * @description The total ends on a multiple of this; 0: no rounding
+             * @example 1234.50
+             */
+            round_total_to: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            rounding: string;
+            salesperson: string;
+            /** @example 17 */
+            salesperson_id: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            settled: string;
+            /**
+             * Format: decimal
+             * @description As written
+             * @example 1234.50
+             */
+            shipping: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping_net: string;
+            shipping_tax_ids: string[];
+            /** @description What it is called today: draft, issued, partly_paid, overdue, paid, ... */
+            state: string;
+            /** @description What was decided: draft, issued, void, ... */
+            status: string;
+            subject: string;
+            /**
+             * Format: decimal
+             * @description Lines without tax, after their discounts
+             * @example 1234.50
+             */
+            subtotal: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            tax: string;
+            tax_rounding: components["schemas"]["TaxRoundingEnum"];
+            taxes: components["schemas"]["DocumentTax"][];
+            terms: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            total: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            voided_at: string | null;
+            /** @description What to know about the change just made */
+            warnings: components["schemas"]["Warning"][];
+            /**
+             * Format: decimal
+             * @description Tax that will be withheld on payment
+             * @example 1234.50
+             */
+            withheld: string;
+        };
+        /**
+         * @description `lines` take the place of all former lines; one with the `id` of a former line stays that line.
+         *
+         *     `context["currency"]` is what amounts are in where the body names no currency.
+         */
+        DocumentCreateRequest: {
+            /**
+             * @description Where the total is booked
+             * @example 17
+             */
+            account?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string | null;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            /** Format: date */
+            date: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /**
+             * Format: date
+             * @description Default: by the payment terms
+             */
+            due_date?: string | null;
+            /**
+             * @description Issue it at once (both or nothing)
+             * @default false
+             */
+            issue?: boolean;
+            lines: components["schemas"]["DocumentLineWriteRequest"][];
+            notes?: string;
+            /** @description Default: the next of its series */
+            number?: string | null;
+            prices_include_tax?: boolean | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            round_total_to?: string;
+            /** @example 17 */
+            salesperson_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping?: string;
+            shipping_tax_ids?: string[];
+            subject?: string;
+            tax_rounding?: (components["schemas"]["TaxRoundingEnum"] | components["schemas"]["NullEnum"]) | null;
+            terms?: string;
+        };
+        /**
+         * @description `lines` take the place of all former lines; one with the `id` of a former line stays that line.
+         *
+         *     `context["currency"]` is what amounts are in where the body names no currency.
+         */
+        DocumentEditRequest: {
+            /**
+             * @description Where the total is booked
+             * @example 17
+             */
+            account?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string | null;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            /** Format: date */
+            date: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /**
+             * Format: date
+             * @description Default: by the payment terms
+             */
+            due_date?: string | null;
+            lines: components["schemas"]["DocumentLineWriteRequest"][];
+            notes?: string;
+            /** @description Default: the next of its series */
+            number?: string | null;
+            prices_include_tax?: boolean | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            round_total_to?: string;
+            /** @example 17 */
+            salesperson_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping?: string;
+            shipping_tax_ids?: string[];
+            subject?: string;
+            tax_rounding?: (components["schemas"]["TaxRoundingEnum"] | components["schemas"]["NullEnum"]) | null;
+            terms?: string;
+        };
+        DocumentLine: {
+            account: components["schemas"]["AccountReference"];
+            /** @description The customer that this purchase is billed on to */
+            billable_to: components["schemas"]["Reference"] | null;
+            /** @example 17 */
+            branch_id: string | null;
+            description: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent: string | null;
+            /**
+             * Format: decimal
+             * @description Its share of the document's discount, without tax
+             * @example 1234.50
+             */
+            document_discount: string;
+            /** @example 17 */
+            id: string;
+            item: components["schemas"]["Reference"] | null;
+            /**
+             * Format: decimal
+             * @description How much of it was made into lines of other documents
+             * @example 2.5
+             */
+            made: string;
+            /**
+             * Format: decimal
+             * @description Without tax, after the line's discount
+             * @example 1234.50
+             */
+            net: string;
+            /** @example 17 */
+            project_id: string | null;
+            /**
+             * Format: decimal
+             * @example 2.5
+             */
+            quantity: string;
+            /**
+             * @description The line this one was made from
+             * @example 17
+             */
+            source_line: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            tax: string;
+            tax_ids: string[];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            total: string;
+            unit: string;
+            /**
+             * Format: decimal
+             * @example 49.9
+             */
+            unit_price: string;
+            /**
+             * Format: decimal
+             * @description Tax that joins the cost
+             * @example 1234.50
+             */
+            unrecoverable: string;
+        };
+        DocumentLineRequest: {
+            account: components["schemas"]["AccountReferenceRequest"];
+            /** @description The customer that this purchase is billed on to */
+            billable_to: components["schemas"]["ReferenceRequest"] | null;
+            /** @example 17 */
+            branch_id: string | null;
+            description: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent: string | null;
+            /**
+             * Format: decimal
+             * @description Its share of the document's discount, without tax
+             * @example 1234.50
+             */
+            document_discount: string;
+            /** @example 17 */
+            id: string;
+            item: components["schemas"]["ReferenceRequest"] | null;
+            /**
+             * Format: decimal
+             * @description How much of it was made into lines of other documents
+             * @example 2.5
+             */
+            made: string;
+            /**
+             * Format: decimal
+             * @description Without tax, after the line's discount
+             * @example 1234.50
+             */
+            net: string;
+            /** @example 17 */
+            project_id: string | null;
+            /**
+             * Format: decimal
+             * @example 2.5
+             */
+            quantity: string;
+            /**
+             * @description The line this one was made from
+             * @example 17
+             */
+            source_line: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            tax: string;
+            tax_ids: string[];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            total: string;
+            unit: string;
+            /**
+             * Format: decimal
+             * @example 49.9
+             */
+            unit_price: string;
+            /**
+             * Format: decimal
+             * @description Tax that joins the cost
+             * @example 1234.50
+             */
+            unrecoverable: string;
+        };
+        /** @description What is left out or null comes from the item, then from the contact. */
+        DocumentLineWrite: {
+            /** @example 17 */
+            account?: string | null;
+            /** @example 17 */
+            billable_to?: string | null;
+            /** @example 17 */
+            branch_id?: string | null;
+            description?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /**
+             * @description When editing: the line that this is
+             * @example 17
+             */
+            id?: string | null;
+            /** @example 17 */
+            item?: string | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: 1
+             * @example 2.5
+             */
+            quantity?: string;
+            /**
+             * @description A billable line of a purchase
+             * @example 17
+             */
+            source_line?: string | null;
+            /** @description Rates or groups; []: no tax */
+            tax_ids?: string[] | null;
+            unit?: string | null;
+            /**
+             * Format: decimal
+             * @example 49.9
+             */
+            unit_price?: string | null;
+        };
+        /** @description What is left out or null comes from the item, then from the contact. */
+        DocumentLineWriteRequest: {
+            /** @example 17 */
+            account?: string | null;
+            /** @example 17 */
+            billable_to?: string | null;
+            /** @example 17 */
+            branch_id?: string | null;
+            description?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /**
+             * @description When editing: the line that this is
+             * @example 17
+             */
+            id?: string | null;
+            /** @example 17 */
+            item?: string | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: 1
+             * @example 2.5
+             */
+            quantity?: string;
+            /**
+             * @description A billable line of a purchase
+             * @example 17
+             */
+            source_line?: string | null;
+            /** @description Rates or groups; []: no tax */
+            tax_ids?: string[] | null;
+            unit?: string | null;
+            /**
+             * Format: decimal
+             * @example 49.9
+             */
+            unit_price?: string | null;
+        };
+        /** @description A document as lists show it. */
+        DocumentRequest: {
+            /** @description Where the total is booked */
+            account: components["schemas"]["AccountReferenceRequest"] | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment: string;
+            /**
+             * Format: decimal
+             * @description What was booked for the total, in base currency
+             * @example 1234.50
+             */
+            base_total: string;
+            /** @example 17 */
+            branch_id: string | null;
+            contact: components["schemas"]["ReferenceRequest"] | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            currency: string;
+            /** Format: date */
+            date: string;
+            /**
+             * Format: decimal
+             * @description The document's discount, without tax
+             * @example 1234.50
+             */
+            discount: string;
+            /**
+             * Format: decimal
+             * @description As written
+             * @example 1234.50
+             */
+            discount_amount: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent: string | null;
+            /** Format: date */
+            due_date: string | null;
+            /** @example 17 */
+            entry: string | null;
+            /** @example 17 */
+            id: string;
+            /** Format: date-time */
+            issued_at: string | null;
+            kind: string;
+            lines: components["schemas"]["DocumentLineRequest"][];
+            notes: string;
+            /** @description Empty until it is issued, unless one was given */
+            number: string;
+            /**
+             * Format: decimal
+             * @description Of the total: not settled yet; 0 of drafts, voids and what is paid at once
+             * @example 1234.50
+             */
+            open_amount: string;
+            /**
+             * @description The document it was made from
+             * @example 17
+             */
+            origin: string | null;
+            prices_include_tax: boolean;
+            /** @example 17 */
+            project_id: string | null;
+            /**
+             * Format: decimal
+             * @description Base currency for one unit of the currency
+             * @example 1.0825
+             */
+            rate: string;
+            reference: string;
+            /** @example 17 */
+            reversal: string | null;
+            /**
+             * Format: decimal
+             * @description The total ends on a multiple of this; 0: no rounding
+             * @example 1234.50
+             */
+            round_total_to: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            rounding: string;
+            salesperson: string;
+            /** @example 17 */
+            salesperson_id: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            settled: string;
+            /**
+             * Format: decimal
+             * @description As written
+             * @example 1234.50
+             */
+            shipping: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping_net: string;
+            shipping_tax_ids: string[];
+            /** @description What it is called today: draft, issued, partly_paid, overdue, paid, ... */
+            state: string;
+            /** @description What was decided: draft, issued, void, ... */
+            status: string;
+            subject: string;
+            /**
+             * Format: decimal
+             * @description Lines without tax, after their discounts
+             * @example 1234.50
+             */
+            subtotal: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            tax: string;
+            tax_rounding: components["schemas"]["TaxRoundingEnum"];
+            taxes: components["schemas"]["DocumentTaxRequest"][];
+            terms: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            total: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            voided_at: string | null;
+            /** @description What to know about the change just made */
+            warnings: components["schemas"]["WarningRequest"][];
+            /**
+             * Format: decimal
+             * @description Tax that will be withheld on payment
+             * @example 1234.50
+             */
+            withheld: string;
+        };
+        /** @description A document as lists show it. */
+        DocumentRow: {
+            /**
+             * Format: decimal
+             * @description What was booked for the total, in base currency
+             * @example 1234.50
+             */
+            base_total: string;
+            contact: components["schemas"]["Reference"] | null;
+            currency: string;
+            /** Format: date */
+            date: string;
+            /** Format: date */
+            due_date: string | null;
+            /** @example 17 */
+            id: string;
+            kind: string;
+            /** @description Empty until it is issued, unless one was given */
+            number: string;
+            /**
+             * Format: decimal
+             * @description Of the total: not settled yet; 0 of drafts, voids and what is paid at once
+             * @example 1234.50
+             */
+            open_amount: string;
+            reference: string;
+            /** @description What it is called today: draft, issued, partly_paid, overdue, paid, ... */
+            state: string;
+            /** @description What was decided: draft, issued, void, ... */
+            status: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            total: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        DocumentSettings: {
+            tax_rounding: components["schemas"]["TaxRoundingEnum"];
+        };
+        DocumentTax: {
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            amount: string;
+            kind: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            percent: string;
+            /**
+             * Format: decimal
+             * @description Of purchases: what is claimed back
+             * @example 1234.50
+             */
+            recoverable: string;
+            tax_rate: components["schemas"]["TaxReference"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            taxable: string;
+        };
+        DocumentTaxRequest: {
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            amount: string;
+            kind: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            percent: string;
+            /**
+             * Format: decimal
+             * @description Of purchases: what is claimed back
+             * @example 1234.50
+             */
+            recoverable: string;
+            tax_rate: components["schemas"]["TaxReferenceRequest"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            taxable: string;
+        };
+        DueDate: {
+            /** Format: date */
+            due_date: string;
+        };
         EmailRequest: {
             /** Format: email */
             email: string;
         };
         EnableCurrencyRequest: {
             code: string;
+        };
+        /** @description An entry where something else names it. */
+        EntryReference: {
+            /** @example 17 */
+            id: string;
+            number: number;
+            /** @example 17 */
+            source_id: string | null;
+            source_kind: string;
+            source_number: string;
         };
         ExchangeRate: {
             currency: string;
@@ -1719,8 +7069,15 @@ export interface components {
              * @example 1.0825
              */
             rate: string;
-            source: components["schemas"]["SourceEnum"];
+            source: components["schemas"]["ExchangeRateSourceEnum"];
         };
+        /**
+         * @description * `manual` - Manual
+         *     * `import` - Import
+         *     * `provider` - Provider
+         * @enum {string}
+         */
+        ExchangeRateSourceEnum: "manual" | "import" | "provider";
         ExchangeRateWriteRequest: {
             currency: string;
             /** Format: date */
@@ -1768,6 +7125,17 @@ export interface components {
          * @enum {string}
          */
         FiscalYearStateEnum: "open" | "closed" | "outdated";
+        FoundPrice: {
+            currency: string;
+            includes_tax: boolean;
+            /**
+             * Format: decimal
+             * @description null: there is none in this currency
+             * @example 49.9
+             */
+            price: string | null;
+            source: (components["schemas"]["PriceSourceEnum"] | components["schemas"]["NullEnum"]) | null;
+        };
         /**
          * @description * `weekly` - Weekly
          *     * `monthly` - Monthly
@@ -1889,6 +7257,133 @@ export interface components {
          * @enum {string}
          */
         InvitationStateEnum: "open" | "accepted" | "revoked" | "expired";
+        /**
+         * @description * `draft` - Write a draft
+         *     * `issue` - Issue it at once
+         * @enum {string}
+         */
+        IssueActionEnum: "draft" | "issue";
+        /**
+         * @description An item; its prices are in base currency. Accounts and taxes that are null come from its category, the contact
+         *     or the document.
+         */
+        Item: {
+            barcode: string;
+            /** @example 17 */
+            category: string | null;
+            readonly category_name: string;
+            /** @description SKU */
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example 17 */
+            expense_account: string | null;
+            /** @example 17 */
+            id: string;
+            /** @example 17 */
+            income_account: string | null;
+            /** @example 17 */
+            inventory_account: string | null;
+            is_active: boolean;
+            is_purchased: boolean;
+            is_sold: boolean;
+            kind: components["schemas"]["ItemKindEnum"];
+            name: string;
+            prices_include_tax: boolean;
+            purchase_description: string;
+            /**
+             * Format: decimal
+             * @example 49.9
+             */
+            purchase_price: string | null;
+            /** @example 17 */
+            purchase_tax: string | null;
+            sale_description: string;
+            /**
+             * Format: decimal
+             * @example 49.9
+             */
+            sale_price: string | null;
+            /** @example 17 */
+            sales_tax: string | null;
+            /** @example 17 */
+            unit: string | null;
+            readonly unit_name: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ItemCategory: {
+            description: string;
+            /** @example 17 */
+            expense_account: string | null;
+            /** @example 17 */
+            id: string;
+            /** @example 17 */
+            income_account: string | null;
+            /** @example 17 */
+            inventory_account: string | null;
+            name: string;
+            /** @example 17 */
+            parent: string | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ItemCategoryWriteRequest: {
+            description?: string;
+            /** @example 17 */
+            expense_account?: string | null;
+            /** @example 17 */
+            income_account?: string | null;
+            /** @example 17 */
+            inventory_account?: string | null;
+            name: string;
+            /** @example 17 */
+            parent?: string | null;
+        };
+        /**
+         * @description * `service` - Service
+         *     * `goods` - Goods
+         * @enum {string}
+         */
+        ItemKindEnum: "service" | "goods";
+        ItemWriteRequest: {
+            barcode?: string;
+            /** @example 17 */
+            category?: string | null;
+            /** @description SKU; unique whatever the case */
+            code?: string;
+            /** @example 17 */
+            expense_account?: string | null;
+            /** @example 17 */
+            income_account?: string | null;
+            /** @example 17 */
+            inventory_account?: string | null;
+            is_purchased?: boolean;
+            is_sold?: boolean;
+            kind: components["schemas"]["ItemKindEnum"];
+            name: string;
+            prices_include_tax?: boolean;
+            purchase_description?: string;
+            /**
+             * Format: decimal
+             * @description In base currency
+             * @example 49.9
+             */
+            purchase_price?: string | null;
+            /** @example 17 */
+            purchase_tax?: string | null;
+            sale_description?: string;
+            /**
+             * Format: decimal
+             * @description In base currency
+             * @example 49.9
+             */
+            sale_price?: string | null;
+            /** @example 17 */
+            sales_tax?: string | null;
+            /** @example 17 */
+            unit?: string | null;
+        };
         /** @description A job as the people who asked for it see it; its arguments may be secrets and are never shown. */
         Job: {
             attempts: number;
@@ -2110,6 +7605,62 @@ export interface components {
             detail: string;
             line: number;
         };
+        ListAbout: {
+            /** @example 17 */
+            id: string | null;
+            /** @description contact, item, invoice, payment_received, ... */
+            kind: string;
+        };
+        ListColumn: {
+            key: string;
+            kind: components["schemas"]["ListColumnKindEnum"];
+            label: string;
+        };
+        /**
+         * @description * `text` - Text
+         *     * `date` - Date
+         *     * `amount` - Amount in base currency
+         *     * `percent` - Percentage
+         * @enum {string}
+         */
+        ListColumnKindEnum: "text" | "date" | "amount" | "percent";
+        /** @description What every report begins with. */
+        Listing: {
+            /** Format: date-time */
+            as_known_at: string | null;
+            basis: string;
+            columns: components["schemas"]["ListColumn"][];
+            currency: string;
+            /**
+             * Format: date
+             * @description The last day
+             */
+            date: string;
+            /** Format: date */
+            date_from: string | null;
+            name: string;
+            organization: string;
+            presentation: string;
+            rows: components["schemas"]["ListRow"][];
+            title: string;
+        };
+        ListRow: {
+            /** @description What the row is about */
+            about: components["schemas"]["ListAbout"] | null;
+            /** @description By the columns' keys */
+            cells: {
+                [key: string]: string | null;
+            };
+            kind: components["schemas"]["ListRowKindEnum"];
+            level: number;
+        };
+        /**
+         * @description * `section` - Section
+         *     * `line` - Line
+         *     * `total` - Total
+         * @enum {string}
+         */
+        ListRowKindEnum: "section" | "line" | "total";
         LockChange: {
             area: components["schemas"]["AreaEnum"];
             /** Format: date-time */
@@ -2276,6 +7827,28 @@ export interface components {
             /** @example 17 */
             project_id: string | null;
         };
+        ManualJournalLineWrite: {
+            /** @example 17 */
+            account: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            credit?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            debit?: string | null;
+            /** @default  */
+            description?: string;
+            /** @example 17 */
+            project_id?: string | null;
+        };
         ManualJournalLineWriteRequest: {
             /** @example 17 */
             account: string;
@@ -2338,6 +7911,13 @@ export interface components {
             full_name: string;
             id: string;
         };
+        MergeRequest: {
+            /**
+             * @description The contact that stays
+             * @example 17
+             */
+            into: string;
+        };
         /**
          * @description * `all` - All or nothing
          *     * `each` - Each entry by itself
@@ -2362,12 +7942,109 @@ export interface components {
             readonly revoked_at: string | null;
             role: components["schemas"]["RoleEnum"];
         };
+        NextReturn: {
+            basis: components["schemas"]["BasisEnum"];
+            /** Format: date */
+            date_from: string;
+            /** Format: date */
+            date_to: string;
+        };
         /**
          * @description * `debit` - Debit
          *     * `credit` - Credit
          * @enum {string}
          */
         NormalSideEnum: "debit" | "credit";
+        /** @enum {unknown} */
+        NullEnum: null;
+        NumberSeries: {
+            /** @example 17 */
+            id: string;
+            /** @description Of the documents: invoice, manual_journal, ... */
+            kind: string;
+            /** @description Of this year, where years are counted */
+            next_number: number;
+            /** @description The next number as printed, on a document of today */
+            next_text: string;
+            /** @description Digits, filled up with zeros */
+            padding: number;
+            /** @description {year} stands for that of the document's date */
+            prefix: string;
+            /** @description Count each calendar year from 1 */
+            yearly_reset: boolean;
+        };
+        /**
+         * @description * `draft` - Write a draft
+         *     * `open` - Open it at once
+         * @enum {string}
+         */
+        OpenActionEnum: "draft" | "open";
+        OpeningBalanceCreateRequest: {
+            /**
+             * Format: decimal
+             * @description What is owed, in the currency
+             * @example 1234.50
+             */
+            amount: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact: string;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            /** Format: date */
+            date: string;
+            description?: string;
+            /**
+             * Format: date
+             * @description Default: by the payment terms
+             */
+            due_date?: string | null;
+            /** @default false */
+            issue?: boolean;
+            number?: string | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+        };
+        OpeningBalanceEditRequest: {
+            /**
+             * Format: decimal
+             * @description What is owed, in the currency
+             * @example 1234.50
+             */
+            amount: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact: string;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            /** Format: date */
+            date: string;
+            description?: string;
+            /**
+             * Format: date
+             * @description Default: by the payment terms
+             */
+            due_date?: string | null;
+            number?: string | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+        };
         OpeningBalances: {
             /** @description The base currency */
             currency: string;
@@ -2476,6 +8153,42 @@ export interface components {
             date: string;
             lines: components["schemas"]["OpeningLineWriteRequest"][];
         };
+        /** @description Something open: positive amounts raise what is owed on that side, credits and advances are negative. */
+        OpenItem: {
+            currency: string;
+            /** Format: date */
+            date: string;
+            /** Format: date */
+            due_date: string | null;
+            /**
+             * @description Empty of what comes from no document
+             * @example 17
+             */
+            id: string | null;
+            kind: string;
+            number: string;
+            open: string;
+            open_base: string;
+            reference: string;
+            side: components["schemas"]["OpenItemSideEnum"];
+            total: string;
+            what: components["schemas"]["WhatEnum"];
+        };
+        OpenItems: {
+            /** Format: date */
+            date: string;
+            items: components["schemas"]["OpenItem"][];
+            /** @description In base: what is owed to the contact, less advances */
+            payable: string;
+            /** @description In base: what the contact owes, less its credits */
+            receivable: string;
+        };
+        /**
+         * @description * `sales` - sales
+         *     * `purchases` - purchases
+         * @enum {string}
+         */
+        OpenItemSideEnum: "sales" | "purchases";
         /** @description An organization as one of its members sees it; `role` and `abilities` are the caller's. */
         Organization: {
             readonly abilities: string[];
@@ -2552,6 +8265,12 @@ export interface components {
          * @enum {string}
          */
         OrganizationStateEnum: "pending" | "building" | "ready" | "suspended" | "failed" | "deleting";
+        /**
+         * @description * `warn` - Warn
+         *     * `refuse` - Refuse
+         * @enum {string}
+         */
+        OverLimitEnum: "warn" | "refuse";
         PaginatedActivityList: {
             /** @example 123 */
             count: number;
@@ -2567,6 +8286,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Activity"][];
         };
+        PaginatedAllocationList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Allocation"][];
+        };
         PaginatedApiKeyList: {
             /** @example 123 */
             count: number;
@@ -2581,6 +8315,36 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["ApiKey"][];
+        };
+        PaginatedContactSummaryList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ContactSummary"][];
+        };
+        PaginatedDocumentRowList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["DocumentRow"][];
         };
         PaginatedExchangeRateList: {
             /** @example 123 */
@@ -2611,6 +8375,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Invitation"][];
+        };
+        PaginatedItemList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Item"][];
         };
         PaginatedJobList: {
             /** @example 123 */
@@ -2702,6 +8481,96 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["OrganizationActivity"][];
         };
+        PaginatedPaymentRowList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["PaymentRow"][];
+        };
+        PaginatedPriceList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Price"][];
+        };
+        PaginatedPriceListList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["PriceList"][];
+        };
+        PaginatedRecurringBillList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["RecurringBill"][];
+        };
+        PaginatedRecurringExpenseList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["RecurringExpense"][];
+        };
+        PaginatedRecurringInvoiceList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["RecurringInvoice"][];
+        };
         PaginatedRecurringJournalList: {
             /** @example 123 */
             count: number;
@@ -2747,6 +8616,66 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Revaluation"][];
         };
+        PaginatedTaxEntryList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["TaxEntry"][];
+        };
+        PaginatedTaxRateList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["TaxRate"][];
+        };
+        PaginatedTaxReturnSummaryList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["TaxReturnSummary"][];
+        };
+        PaginatedUnbilledExpenseList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["UnbilledExpense"][];
+        };
         PasswordChangeRequest: {
             current_password: string;
             new_password: string;
@@ -2765,12 +8694,180 @@ export interface components {
             parent?: string | null;
             type?: components["schemas"]["TypeEnum"];
         };
+        PatchedContactWriteRequest: {
+            /** @description All of them: others are removed */
+            addresses?: components["schemas"]["ContactAddressWriteRequest"][];
+            company_name?: string;
+            /**
+             * Format: decimal
+             * @description In base currency
+             * @example 1234.50
+             */
+            credit_limit?: string | null;
+            /** @description Of new documents; default: the base currency */
+            currency?: string;
+            email?: string;
+            /** @example 17 */
+            expense_account?: string | null;
+            /** @example 17 */
+            income_account?: string | null;
+            is_company?: boolean;
+            is_customer?: boolean;
+            is_vendor?: boolean;
+            /** @description Of documents: de, pt-BR */
+            language?: string;
+            name?: string;
+            notes?: string;
+            number?: string;
+            over_limit?: components["schemas"]["OverLimitEnum"];
+            /** @example 17 */
+            payable_account?: string | null;
+            /** @example 17 */
+            payment_terms?: string | null;
+            /** @description All of them: others are removed */
+            persons?: components["schemas"]["ContactPersonWriteRequest"][];
+            phone?: string;
+            /** @example 17 */
+            price_list?: string | null;
+            /** @example 17 */
+            purchase_tax?: string | null;
+            /** @example 17 */
+            receivable_account?: string | null;
+            /** @example 17 */
+            sales_tax?: string | null;
+            /** @description VAT numbers of EU countries (DE136695976) are checked */
+            tax_number?: string;
+            website?: string;
+        };
+        /**
+         * @description `lines` take the place of all former lines; one with the `id` of a former line stays that line.
+         *
+         *     `context["currency"]` is what amounts are in where the body names no currency.
+         */
+        PatchedDocumentEditRequest: {
+            /**
+             * @description Where the total is booked
+             * @example 17
+             */
+            account?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string | null;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            /** Format: date */
+            date?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /**
+             * Format: date
+             * @description Default: by the payment terms
+             */
+            due_date?: string | null;
+            lines?: components["schemas"]["DocumentLineWriteRequest"][];
+            notes?: string;
+            /** @description Default: the next of its series */
+            number?: string | null;
+            prices_include_tax?: boolean | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            round_total_to?: string;
+            /** @example 17 */
+            salesperson_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping?: string;
+            shipping_tax_ids?: string[];
+            subject?: string;
+            tax_rounding?: (components["schemas"]["TaxRoundingEnum"] | components["schemas"]["NullEnum"]) | null;
+            terms?: string;
+        };
+        PatchedDocumentSettingsRequest: {
+            tax_rounding?: components["schemas"]["TaxRoundingEnum"];
+        };
         PatchedExchangeRateChangeRequest: {
             /**
              * Format: decimal
              * @example 1.0825
              */
             rate?: string;
+        };
+        PatchedItemCategoryWriteRequest: {
+            description?: string;
+            /** @example 17 */
+            expense_account?: string | null;
+            /** @example 17 */
+            income_account?: string | null;
+            /** @example 17 */
+            inventory_account?: string | null;
+            name?: string;
+            /** @example 17 */
+            parent?: string | null;
+        };
+        PatchedItemWriteRequest: {
+            barcode?: string;
+            /** @example 17 */
+            category?: string | null;
+            /** @description SKU; unique whatever the case */
+            code?: string;
+            /** @example 17 */
+            expense_account?: string | null;
+            /** @example 17 */
+            income_account?: string | null;
+            /** @example 17 */
+            inventory_account?: string | null;
+            is_purchased?: boolean;
+            is_sold?: boolean;
+            kind?: components["schemas"]["ItemKindEnum"];
+            name?: string;
+            prices_include_tax?: boolean;
+            purchase_description?: string;
+            /**
+             * Format: decimal
+             * @description In base currency
+             * @example 49.9
+             */
+            purchase_price?: string | null;
+            /** @example 17 */
+            purchase_tax?: string | null;
+            sale_description?: string;
+            /**
+             * Format: decimal
+             * @description In base currency
+             * @example 49.9
+             */
+            sale_price?: string | null;
+            /** @example 17 */
+            sales_tax?: string | null;
+            /** @example 17 */
+            unit?: string | null;
         };
         /**
          * @description What a draft can be given; `lines` take the place of all former lines.
@@ -2805,6 +8902,45 @@ export interface components {
         PatchedMeRequest: {
             full_name?: string;
         };
+        PatchedNumberSeriesEditRequest: {
+            /** Format: int64 */
+            next_number?: number;
+            padding?: number;
+            prefix?: string;
+            yearly_reset?: boolean;
+        };
+        PatchedOpeningBalanceEditRequest: {
+            /**
+             * Format: decimal
+             * @description What is owed, in the currency
+             * @example 1234.50
+             */
+            amount?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            /** Format: date */
+            date?: string;
+            description?: string;
+            /**
+             * Format: date
+             * @description Default: by the payment terms
+             */
+            due_date?: string | null;
+            number?: string | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+        };
         /** @description After setting up, what the books were built on stays: the base currency, the country and the chart's industry. */
         PatchedOrganizationChangeRequest: {
             /** @description Every day, where the installation has a provider (LEDGER_EXCHANGE_RATES_URL) */
@@ -2817,9 +8953,305 @@ export interface components {
             /** @description IANA name */
             timezone?: string;
         };
-        /** @description A template; `lines` take the place of all former lines. */
+        /** @description What can be changed of a payment; anything about money posts it again. */
+        PatchedPaymentEditRequest: {
+            /**
+             * @description Cash, bank, credit card or clearing account
+             * @example 17
+             */
+            account?: string;
+            allocations?: components["schemas"]["AllocationWriteRequest"][];
+            /**
+             * Format: decimal
+             * @description What the other side paid or got
+             * @example 1234.50
+             */
+            amount?: string;
+            /**
+             * Format: decimal
+             * @description What the account took, where it is in another currency
+             * @example 1234.50
+             */
+            bank_amount?: string | null;
+            /**
+             * Format: decimal
+             * @description Off what is received, on top of what is paid
+             * @example 1234.50
+             */
+            bank_charges?: string;
+            /** @description Default: the base currency */
+            currency?: string;
+            /** Format: date */
+            date?: string;
+            method?: string;
+            notes?: string;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+        };
+        PatchedPaymentTermsWriteRequest: {
+            days?: number;
+            from_end_of_month?: boolean;
+            is_default?: boolean;
+            name?: string;
+        };
+        PatchedPriceChangeRequest: {
+            /**
+             * Format: decimal
+             * @example 2.5
+             */
+            min_quantity?: string;
+            /**
+             * Format: decimal
+             * @example 49.9
+             */
+            price?: string;
+        };
+        PatchedPriceListWriteRequest: {
+            currency?: string;
+            is_active?: boolean;
+            is_for_sales?: boolean;
+            name?: string;
+            prices_include_tax?: boolean;
+        };
+        /** @description A template of what recurs. */
+        PatchedRecurringBillWriteRequest: {
+            /**
+             * @description Where the total is booked
+             * @example 17
+             */
+            account?: string | null;
+            /**
+             * @description Default: open
+             *
+             *     * `draft` - Write a draft
+             *     * `open` - Open it at once
+             */
+            action?: components["schemas"]["OpenActionEnum"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string | null;
+            count?: number | null;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            /** @description Of the month; short months use their last day. Default: the start's */
+            day?: number | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /** Format: date */
+            end?: string | null;
+            frequency?: components["schemas"]["FrequencyEnum"];
+            /** @description Every so many weeks, months, ... (default 1) */
+            interval?: number;
+            lines?: components["schemas"]["DocumentLineWriteRequest"][];
+            name?: string;
+            notes?: string;
+            prices_include_tax?: boolean | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            round_total_to?: string;
+            /** @example 17 */
+            salesperson_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping?: string;
+            shipping_tax_ids?: string[];
+            /** Format: date */
+            start?: string;
+            subject?: string;
+            tax_rounding?: (components["schemas"]["TaxRoundingEnum"] | components["schemas"]["NullEnum"]) | null;
+            terms?: string;
+        };
+        /** @description A template of what recurs. */
+        PatchedRecurringExpenseWriteRequest: {
+            /**
+             * @description Where the total is booked
+             * @example 17
+             */
+            account?: string | null;
+            /**
+             * @description Default: publish
+             *
+             *     * `draft` - Write a draft
+             *     * `publish` - Publish it at once
+             */
+            action?: components["schemas"]["PublishActionEnum"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string | null;
+            count?: number | null;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            /** @description Of the month; short months use their last day. Default: the start's */
+            day?: number | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /** Format: date */
+            end?: string | null;
+            frequency?: components["schemas"]["FrequencyEnum"];
+            /** @description Every so many weeks, months, ... (default 1) */
+            interval?: number;
+            lines?: components["schemas"]["DocumentLineWriteRequest"][];
+            name?: string;
+            notes?: string;
+            prices_include_tax?: boolean | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            round_total_to?: string;
+            /** @example 17 */
+            salesperson_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping?: string;
+            shipping_tax_ids?: string[];
+            /** Format: date */
+            start?: string;
+            subject?: string;
+            tax_rounding?: (components["schemas"]["TaxRoundingEnum"] | components["schemas"]["NullEnum"]) | null;
+            terms?: string;
+        };
+        /** @description A template of what recurs. */
+        PatchedRecurringInvoiceWriteRequest: {
+            /**
+             * @description Where the total is booked
+             * @example 17
+             */
+            account?: string | null;
+            /**
+             * @description Default: issue
+             *
+             *     * `draft` - Write a draft
+             *     * `issue` - Issue it at once
+             */
+            action?: components["schemas"]["IssueActionEnum"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string | null;
+            count?: number | null;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            /** @description Of the month; short months use their last day. Default: the start's */
+            day?: number | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /** Format: date */
+            end?: string | null;
+            frequency?: components["schemas"]["FrequencyEnum"];
+            /** @description Every so many weeks, months, ... (default 1) */
+            interval?: number;
+            lines?: components["schemas"]["DocumentLineWriteRequest"][];
+            name?: string;
+            notes?: string;
+            prices_include_tax?: boolean | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            round_total_to?: string;
+            /** @example 17 */
+            salesperson_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping?: string;
+            shipping_tax_ids?: string[];
+            /** Format: date */
+            start?: string;
+            subject?: string;
+            tax_rounding?: (components["schemas"]["TaxRoundingEnum"] | components["schemas"]["NullEnum"]) | null;
+            terms?: string;
+        };
+        /** @description A template of what recurs. */
         PatchedRecurringJournalWriteRequest: {
-            action?: components["schemas"]["ActionEnum"];
+            /**
+             * @description Default: publish
+             *
+             *     * `draft` - Write a draft
+             *     * `publish` - Publish it at once
+             */
+            action?: components["schemas"]["PublishActionEnum"];
             count?: number | null;
             /** @description Default: the base currency */
             currency?: string | null;
@@ -2835,13 +9267,264 @@ export interface components {
             name?: string;
             /**
              * Format: decimal
-             * @description Default: the table's on each date
+             * @description Default: the latest of the table on the date
              * @example 1.0825
              */
             rate?: string | null;
             reference?: string;
             /** Format: date */
             start?: string;
+        };
+        /** @description `/api/tax-returns/next` suggests the days. */
+        PatchedReturnPrepareRequest: {
+            /**
+             * @description That of the last return if it is left out
+             *
+             *     * `accrual` - Accrual: when issued
+             *     * `cash` - Cash: when paid
+             */
+            basis?: components["schemas"]["BasisEnum"];
+            /** @description Yes, on another basis than the last filed return */
+            change_basis?: boolean;
+            /** Format: date */
+            date_from?: string;
+            /** Format: date */
+            date_to?: string;
+            reference?: string;
+        };
+        PatchedTaxRateEditRequest: {
+            bad_debt_relief?: boolean;
+            code?: string;
+            description?: string;
+            in_returns?: boolean;
+            is_active?: boolean;
+            is_compound?: boolean;
+            is_for_purchases?: boolean;
+            is_for_sales?: boolean;
+            /** @description Rates of a group, in the order they count */
+            members?: string[];
+            name?: string;
+            /** @example 17 */
+            payable_account?: string | null;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            recoverable?: string;
+            /** @example 17 */
+            recoverable_account?: string | null;
+        };
+        PatchedUnitWriteRequest: {
+            code?: string;
+            name?: string;
+        };
+        /** @description A payment as lists show it. */
+        Payment: {
+            account: components["schemas"]["AccountReference"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            readonly allocated: string;
+            /** @description In the order of writing, mirrors included */
+            readonly allocations: components["schemas"]["Allocation"][];
+            /**
+             * Format: decimal
+             * @description What the other side paid or got
+             * @example 1234.50
+             */
+            readonly amount: string;
+            /**
+             * Format: decimal
+             * @description What reached or left the account
+             * @example 1234.50
+             */
+            readonly bank_amount: string;
+            /**
+             * Format: decimal
+             * @description Off what is received, on top of what is paid
+             * @example 1234.50
+             */
+            readonly bank_charges: string;
+            bank_currency: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            base_amount: string;
+            batch: string;
+            /** @example 17 */
+            branch_id: string | null;
+            contact: components["schemas"]["Reference"];
+            /** Format: date-time */
+            created_at: string;
+            /** @example Alice Archer */
+            readonly created_by: string;
+            currency: string;
+            /** Format: date */
+            date: string;
+            /** @example 17 */
+            entry: string | null;
+            /** @example 17 */
+            id: string;
+            kind: string;
+            method: string;
+            notes: string;
+            number: string;
+            /**
+             * Format: decimal
+             * @description Base currency for one unit of the currency
+             * @example 1.0825
+             */
+            rate: string;
+            reference: string;
+            /** @example 17 */
+            reversal: string | null;
+            status: components["schemas"]["PaymentStatusEnum"];
+            /**
+             * Format: decimal
+             * @description The contact's credit
+             * @example 1234.50
+             */
+            readonly unallocated: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            voided_at: string | null;
+        };
+        /** @description What can be changed of a payment; anything about money posts it again. */
+        PaymentCreateRequest: {
+            /**
+             * @description Cash, bank, credit card or clearing account
+             * @example 17
+             */
+            account: string;
+            allocations?: components["schemas"]["AllocationWriteRequest"][];
+            /**
+             * Format: decimal
+             * @description What the other side paid or got
+             * @example 1234.50
+             */
+            amount: string;
+            /**
+             * Format: decimal
+             * @description What the account took, where it is in another currency
+             * @example 1234.50
+             */
+            bank_amount?: string | null;
+            /**
+             * Format: decimal
+             * @description Off what is received, on top of what is paid
+             * @example 1234.50
+             */
+            bank_charges?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact: string;
+            /** @description Default: the base currency */
+            currency?: string;
+            /** Format: date */
+            date: string;
+            method?: string;
+            notes?: string;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+        };
+        /** @description A payment as lists show it. */
+        PaymentRow: {
+            account: components["schemas"]["AccountReference"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            readonly allocated: string;
+            /**
+             * Format: decimal
+             * @description What the other side paid or got
+             * @example 1234.50
+             */
+            readonly amount: string;
+            /**
+             * Format: decimal
+             * @description What reached or left the account
+             * @example 1234.50
+             */
+            readonly bank_amount: string;
+            /**
+             * Format: decimal
+             * @description Off what is received, on top of what is paid
+             * @example 1234.50
+             */
+            readonly bank_charges: string;
+            bank_currency: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            base_amount: string;
+            batch: string;
+            contact: components["schemas"]["Reference"];
+            currency: string;
+            /** Format: date */
+            date: string;
+            /** @example 17 */
+            id: string;
+            kind: string;
+            method: string;
+            number: string;
+            /**
+             * Format: decimal
+             * @description Base currency for one unit of the currency
+             * @example 1.0825
+             */
+            rate: string;
+            reference: string;
+            status: components["schemas"]["PaymentStatusEnum"];
+            /**
+             * Format: decimal
+             * @description The contact's credit
+             * @example 1234.50
+             */
+            readonly unallocated: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @description * `posted` - Posted
+         *     * `void` - Void
+         * @enum {string}
+         */
+        PaymentStatusEnum: "posted" | "void";
+        PaymentTerms: {
+            days: number;
+            /** @description The days count from the last day of the document's month */
+            from_end_of_month: boolean;
+            /** @example 17 */
+            id: string;
+            /** @description For contacts without terms of their own */
+            is_default: boolean;
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        PaymentTermsWriteRequest: {
+            days: number;
+            from_end_of_month?: boolean;
+            is_default?: boolean;
+            name: string;
+        };
+        PaymentVoidRequest: {
+            /**
+             * Format: date
+             * @description The payment's own if it is left out
+             */
+            date?: string;
         };
         PeriodLocks: {
             /** @description One for each area */
@@ -2854,6 +9537,75 @@ export interface components {
             id: string;
             number: string;
         };
+        Price: {
+            /** @example 17 */
+            id: string;
+            item: components["schemas"]["PriceItem"];
+            /**
+             * Format: decimal
+             * @description The price holds from this quantity on
+             * @example 2.5
+             */
+            min_quantity: string;
+            /**
+             * Format: decimal
+             * @example 49.9
+             */
+            price: string;
+        };
+        PriceItem: {
+            code: string;
+            /** @example 17 */
+            id: string;
+            name: string;
+        };
+        PriceList: {
+            currency: string;
+            /** @example 17 */
+            id: string;
+            is_active: boolean;
+            /** @description Otherwise for purchases */
+            is_for_sales: boolean;
+            name: string;
+            prices_include_tax: boolean;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        PriceListWriteRequest: {
+            currency: string;
+            is_active?: boolean;
+            is_for_sales?: boolean;
+            name: string;
+            prices_include_tax?: boolean;
+        };
+        /**
+         * @description * `price_list` - Price list
+         *     * `item` - Item
+         *     * `converted` - Converted from the item's
+         * @enum {string}
+         */
+        PriceSourceEnum: "price_list" | "item" | "converted";
+        PricesWriteRequest: {
+            prices: components["schemas"]["PriceWriteRequest"][];
+        };
+        PricesWritten: {
+            /** @description How many the list has now */
+            prices: number;
+        };
+        PriceWriteRequest: {
+            /** @example 17 */
+            item: string;
+            /**
+             * Format: decimal
+             * @example 2.5
+             */
+            min_quantity?: string;
+            /**
+             * Format: decimal
+             * @example 49.9
+             */
+            price: string;
+        };
         /** @description RFC 9457. `code` is stable; `detail` says what is wrong and what to do. */
         Problem: {
             code: string;
@@ -2865,6 +9617,22 @@ export interface components {
             title: string;
             /** Format: uri */
             type: string;
+        };
+        /**
+         * @description * `draft` - Write a draft
+         *     * `publish` - Publish it at once
+         * @enum {string}
+         */
+        PublishActionEnum: "draft" | "publish";
+        /** @description The purchase that a line is of. */
+        PurchaseReference: {
+            contact: components["schemas"]["Reference"] | null;
+            /** Format: date */
+            date: string;
+            /** @example 17 */
+            id: string;
+            kind: string;
+            number: string;
         };
         /**
          * @description * `csv` - csv
@@ -2908,14 +9676,485 @@ export interface components {
             /** @description Rates that were there already; they keep their source */
             unchanged: number;
         };
-        RecurringJournal: {
-            action: components["schemas"]["ActionEnum"];
+        /** @description A template; its content is as it was written. */
+        RecurringBill: {
+            /**
+             * @description Where the total is booked
+             * @example 17
+             */
+            account?: string | null;
+            /** @description draft, or the verb that is done at once */
+            action: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string | null;
             count: number | null;
             /** Format: date-time */
             created_at: string;
             /** @example Alice Archer */
             readonly created_by: string;
-            currency: string;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            day: number | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /** Format: date */
+            end: string | null;
+            frequency: components["schemas"]["FrequencyEnum"];
+            /** @example 17 */
+            id: string;
+            interval: number;
+            lines: components["schemas"]["DocumentLineWrite"][];
+            name: string;
+            /** @description The next 5 dates, missed ones included */
+            readonly next_dates: string[];
+            notes?: string;
+            prices_include_tax?: boolean | null;
+            /** @description Why it needs attention */
+            problem: string;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            round_total_to?: string;
+            /** @example 17 */
+            salesperson_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping?: string;
+            shipping_tax_ids?: string[];
+            /** Format: date */
+            start: string;
+            state: components["schemas"]["RecurringStateEnum"];
+            subject?: string;
+            tax_rounding?: (components["schemas"]["TaxRoundingEnum"] | components["schemas"]["NullEnum"]) | null;
+            terms?: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description A template of what recurs. */
+        RecurringBillWriteRequest: {
+            /**
+             * @description Where the total is booked
+             * @example 17
+             */
+            account?: string | null;
+            /**
+             * @description Default: open
+             *
+             *     * `draft` - Write a draft
+             *     * `open` - Open it at once
+             */
+            action?: components["schemas"]["OpenActionEnum"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string | null;
+            count?: number | null;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            /** @description Of the month; short months use their last day. Default: the start's */
+            day?: number | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /** Format: date */
+            end?: string | null;
+            frequency: components["schemas"]["FrequencyEnum"];
+            /** @description Every so many weeks, months, ... (default 1) */
+            interval?: number;
+            lines: components["schemas"]["DocumentLineWriteRequest"][];
+            name: string;
+            notes?: string;
+            prices_include_tax?: boolean | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            round_total_to?: string;
+            /** @example 17 */
+            salesperson_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping?: string;
+            shipping_tax_ids?: string[];
+            /** Format: date */
+            start: string;
+            subject?: string;
+            tax_rounding?: (components["schemas"]["TaxRoundingEnum"] | components["schemas"]["NullEnum"]) | null;
+            terms?: string;
+        };
+        /** @description A template; its content is as it was written. */
+        RecurringExpense: {
+            /**
+             * @description Where the total is booked
+             * @example 17
+             */
+            account?: string | null;
+            /** @description draft, or the verb that is done at once */
+            action: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string | null;
+            count: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @example Alice Archer */
+            readonly created_by: string;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            day: number | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /** Format: date */
+            end: string | null;
+            frequency: components["schemas"]["FrequencyEnum"];
+            /** @example 17 */
+            id: string;
+            interval: number;
+            lines: components["schemas"]["DocumentLineWrite"][];
+            name: string;
+            /** @description The next 5 dates, missed ones included */
+            readonly next_dates: string[];
+            notes?: string;
+            prices_include_tax?: boolean | null;
+            /** @description Why it needs attention */
+            problem: string;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            round_total_to?: string;
+            /** @example 17 */
+            salesperson_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping?: string;
+            shipping_tax_ids?: string[];
+            /** Format: date */
+            start: string;
+            state: components["schemas"]["RecurringStateEnum"];
+            subject?: string;
+            tax_rounding?: (components["schemas"]["TaxRoundingEnum"] | components["schemas"]["NullEnum"]) | null;
+            terms?: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description A template of what recurs. */
+        RecurringExpenseWriteRequest: {
+            /**
+             * @description Where the total is booked
+             * @example 17
+             */
+            account?: string | null;
+            /**
+             * @description Default: publish
+             *
+             *     * `draft` - Write a draft
+             *     * `publish` - Publish it at once
+             */
+            action?: components["schemas"]["PublishActionEnum"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string | null;
+            count?: number | null;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            /** @description Of the month; short months use their last day. Default: the start's */
+            day?: number | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /** Format: date */
+            end?: string | null;
+            frequency: components["schemas"]["FrequencyEnum"];
+            /** @description Every so many weeks, months, ... (default 1) */
+            interval?: number;
+            lines: components["schemas"]["DocumentLineWriteRequest"][];
+            name: string;
+            notes?: string;
+            prices_include_tax?: boolean | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            round_total_to?: string;
+            /** @example 17 */
+            salesperson_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping?: string;
+            shipping_tax_ids?: string[];
+            /** Format: date */
+            start: string;
+            subject?: string;
+            tax_rounding?: (components["schemas"]["TaxRoundingEnum"] | components["schemas"]["NullEnum"]) | null;
+            terms?: string;
+        };
+        /** @description A template; its content is as it was written. */
+        RecurringInvoice: {
+            /**
+             * @description Where the total is booked
+             * @example 17
+             */
+            account?: string | null;
+            /** @description draft, or the verb that is done at once */
+            action: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string | null;
+            count: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @example Alice Archer */
+            readonly created_by: string;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            day: number | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /** Format: date */
+            end: string | null;
+            frequency: components["schemas"]["FrequencyEnum"];
+            /** @example 17 */
+            id: string;
+            interval: number;
+            lines: components["schemas"]["DocumentLineWrite"][];
+            name: string;
+            /** @description The next 5 dates, missed ones included */
+            readonly next_dates: string[];
+            notes?: string;
+            prices_include_tax?: boolean | null;
+            /** @description Why it needs attention */
+            problem: string;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            round_total_to?: string;
+            /** @example 17 */
+            salesperson_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping?: string;
+            shipping_tax_ids?: string[];
+            /** Format: date */
+            start: string;
+            state: components["schemas"]["RecurringStateEnum"];
+            subject?: string;
+            tax_rounding?: (components["schemas"]["TaxRoundingEnum"] | components["schemas"]["NullEnum"]) | null;
+            terms?: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description A template of what recurs. */
+        RecurringInvoiceWriteRequest: {
+            /**
+             * @description Where the total is booked
+             * @example 17
+             */
+            account?: string | null;
+            /**
+             * @description Default: issue
+             *
+             *     * `draft` - Write a draft
+             *     * `issue` - Issue it at once
+             */
+            action?: components["schemas"]["IssueActionEnum"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            adjustment?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /** @example 17 */
+            contact?: string | null;
+            count?: number | null;
+            /** @description Default: the contact's */
+            currency?: string | null;
+            /** @description Of the month; short months use their last day. Default: the start's */
+            day?: number | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            discount_amount?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            discount_percent?: string | null;
+            /** Format: date */
+            end?: string | null;
+            frequency: components["schemas"]["FrequencyEnum"];
+            /** @description Every so many weeks, months, ... (default 1) */
+            interval?: number;
+            lines: components["schemas"]["DocumentLineWriteRequest"][];
+            name: string;
+            notes?: string;
+            prices_include_tax?: boolean | null;
+            /** @example 17 */
+            project_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            round_total_to?: string;
+            /** @example 17 */
+            salesperson_id?: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            shipping?: string;
+            shipping_tax_ids?: string[];
+            /** Format: date */
+            start: string;
+            subject?: string;
+            tax_rounding?: (components["schemas"]["TaxRoundingEnum"] | components["schemas"]["NullEnum"]) | null;
+            terms?: string;
+        };
+        /** @description A template; its content is as it was written. */
+        RecurringJournal: {
+            /** @description draft, or the verb that is done at once */
+            action: string;
+            count: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @example Alice Archer */
+            readonly created_by: string;
+            /** @description Default: the base currency */
+            currency?: string | null;
             day: number | null;
             /** Format: date */
             end: string | null;
@@ -2923,8 +10162,8 @@ export interface components {
             /** @example 17 */
             id: string;
             interval: number;
-            lines: components["schemas"]["RecurringLine"][];
-            memo: string;
+            lines: components["schemas"]["ManualJournalLineWrite"][];
+            memo?: string;
             name: string;
             /** @description The next 5 dates, missed ones included */
             readonly next_dates: string[];
@@ -2932,28 +10171,26 @@ export interface components {
             problem: string;
             /**
              * Format: decimal
-             * @description null: the table's on each date
+             * @description Default: the latest of the table on the date
              * @example 1.0825
              */
-            rate: string | null;
-            reference: string;
+            rate?: string | null;
+            reference?: string;
             /** Format: date */
             start: string;
-            state: components["schemas"]["RecurringJournalStateEnum"];
+            state: components["schemas"]["RecurringStateEnum"];
             /** Format: date-time */
             updated_at: string;
         };
-        /**
-         * @description * `active` - Active
-         *     * `paused` - Paused
-         *     * `needs_attention` - Needs attention
-         *     * `finished` - Finished
-         * @enum {string}
-         */
-        RecurringJournalStateEnum: "active" | "paused" | "needs_attention" | "finished";
-        /** @description A template; `lines` take the place of all former lines. */
+        /** @description A template of what recurs. */
         RecurringJournalWriteRequest: {
-            action?: components["schemas"]["ActionEnum"];
+            /**
+             * @description Default: publish
+             *
+             *     * `draft` - Write a draft
+             *     * `publish` - Publish it at once
+             */
+            action?: components["schemas"]["PublishActionEnum"];
             count?: number | null;
             /** @description Default: the base currency */
             currency?: string | null;
@@ -2969,7 +10206,7 @@ export interface components {
             name: string;
             /**
              * Format: decimal
-             * @description Default: the table's on each date
+             * @description Default: the latest of the table on the date
              * @example 1.0825
              */
             rate?: string | null;
@@ -2977,45 +10214,45 @@ export interface components {
             /** Format: date */
             start: string;
         };
-        RecurringLine: {
-            account: components["schemas"]["AccountReference"];
-            /** @example 17 */
-            branch_id: string | null;
-            /** @example 17 */
-            contact_id: string | null;
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            credit: string;
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            debit: string;
-            description: string;
-            /** @example 17 */
-            project_id: string | null;
-        };
         /** @description A date that is done. */
         RecurringRun: {
             /** Format: date */
             date: string;
-            /** Format: date-time */
-            done_at: string;
             /**
-             * @description A manual journal
+             * @description The journal, invoice, ... that was made
              * @example 17
              */
-            journal: string | null;
+            document: string | null;
+            /** Format: date-time */
+            done_at: string;
             outcome: components["schemas"]["RecurringRunOutcomeEnum"];
         };
         /**
-         * @description * `made` - Journal made
+         * @description * `made` - Made
          *     * `skipped` - Skipped
          * @enum {string}
          */
         RecurringRunOutcomeEnum: "made" | "skipped";
+        /**
+         * @description * `active` - Active
+         *     * `paused` - Paused
+         *     * `needs_attention` - Needs attention
+         *     * `finished` - Finished
+         * @enum {string}
+         */
+        RecurringStateEnum: "active" | "paused" | "needs_attention" | "finished";
+        /** @description A contact or item where something else names it. */
+        Reference: {
+            /** @example 17 */
+            id: string;
+            name: string;
+        };
+        /** @description A contact or item where something else names it. */
+        ReferenceRequest: {
+            /** @example 17 */
+            id: string;
+            name: string;
+        };
         RefreshRequest: {
             /** @description As before if left out */
             cookie?: boolean;
@@ -3023,6 +10260,59 @@ export interface components {
             organization?: string;
             /** @description Leave it out if it is in the cookie */
             refresh?: string;
+        };
+        /** @description A refund of one credit; `amount` and `currency` are those of the money, by default all of the credit's. */
+        RefundRequest: {
+            /**
+             * @description Cash, bank, credit card or clearing account
+             * @example 17
+             */
+            account: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            amount?: string;
+            /**
+             * Format: decimal
+             * @description What the account took, where it is in another currency
+             * @example 1234.50
+             */
+            bank_amount?: string | null;
+            /**
+             * Format: decimal
+             * @description Off what is received, on top of what is paid
+             * @example 1234.50
+             */
+            bank_charges?: string;
+            /** @example 17 */
+            branch_id?: string | null;
+            /**
+             * Format: decimal
+             * @description Of the credit, in its currency; default: as `amount`
+             * @example 1234.50
+             */
+            credited?: string;
+            /** @description Default: the base currency */
+            currency?: string;
+            /** Format: date */
+            date: string;
+            method?: string;
+            notes?: string;
+            /**
+             * Format: decimal
+             * @description Default: the latest of the table on the date
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+        };
+        /** @description A problem as answers of their own have it, of one document among many. */
+        Refusal: {
+            code: string;
+            detail: string;
+            errors: components["schemas"]["FieldError"][];
+            status: number;
         };
         /** @description What every report begins with. */
         Report: {
@@ -3103,6 +10393,55 @@ export interface components {
          * @enum {string}
          */
         ReportRowKindEnum: "section" | "account" | "total";
+        ReturnFileRequest: {
+            /**
+             * Format: date
+             * @description Of the entry; the last day of the return if it is left out
+             */
+            date?: string;
+            reference?: string;
+        };
+        ReturnPayRequest: {
+            /**
+             * @description Cash, bank or credit card
+             * @example 17
+             */
+            account: string;
+            /**
+             * Format: decimal
+             * @description Everything that is open if it is left out; a refund is positive, too
+             * @example 1234.50
+             */
+            amount?: string;
+            /** Format: date */
+            date: string;
+            reference?: string;
+        };
+        /** @description `/api/tax-returns/next` suggests the days. */
+        ReturnPrepareRequest: {
+            /**
+             * @description That of the last return if it is left out
+             *
+             *     * `accrual` - Accrual: when issued
+             *     * `cash` - Cash: when paid
+             */
+            basis?: components["schemas"]["BasisEnum"];
+            /** @description Yes, on another basis than the last filed return */
+            change_basis?: boolean;
+            /** Format: date */
+            date_from: string;
+            /** Format: date */
+            date_to: string;
+            reference?: string;
+        };
+        ReturnUnfileRequest: {
+            /**
+             * Format: date
+             * @description Of the reversal; the entry's own if it is left out
+             */
+            date?: string;
+            reason: string;
+        };
         Revaluation: {
             /** Format: date-time */
             created_at: string;
@@ -3265,13 +10604,6 @@ export interface components {
             kind: string;
             number: string;
         };
-        /**
-         * @description * `manual` - Manual
-         *     * `import` - Import
-         *     * `provider` - Provider
-         * @enum {string}
-         */
-        SourceEnum: "manual" | "import" | "provider";
         /** @description Setting up has been asked for; poll the job. */
         Started: {
             /** @description Id for GET /api/jobs/{id} */
@@ -3284,6 +10616,498 @@ export interface components {
          * @enum {string}
          */
         StatementEnum: "balance_sheet" | "profit_and_loss";
+        Suggested: {
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            readonly amount: string;
+            /** Format: date */
+            date: string;
+            document: components["schemas"]["Target"];
+            /** Format: date */
+            due_date: string | null;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            readonly open: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            readonly withheld: string;
+        };
+        Suggestion: {
+            allocations: components["schemas"]["Suggested"][];
+            currency: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            readonly unallocated: string;
+        };
+        /** @description A document or payment where an allocation names it. */
+        Target: {
+            /** @example 17 */
+            id: string;
+            kind: string;
+            number: string;
+        };
+        /** @description What every report begins with. */
+        TaxDetail: {
+            /** Format: date-time */
+            as_known_at: string | null;
+            basis: string;
+            currency: string;
+            /**
+             * Format: date
+             * @description The last day
+             */
+            date: string;
+            /** Format: date */
+            date_from: string | null;
+            name: string;
+            /** @description The `cursor` of the next page */
+            next: string | null;
+            organization: string;
+            presentation: string;
+            results: components["schemas"]["TaxEntry"][];
+            title: string;
+        };
+        /** @description What one entry says about one tax. */
+        TaxEntry: {
+            basis: components["schemas"]["BasisEnum"];
+            /** @example 17 */
+            contact: string | null;
+            /** Format: date */
+            date: string;
+            entry: components["schemas"]["EntryReference"];
+            /** @example 17 */
+            id: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            percent: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            recoverable: string;
+            side: components["schemas"]["TaxSideEnum"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            tax: string;
+            tax_rate: components["schemas"]["TaxRateReference"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            taxable: string;
+        };
+        /** @description Amounts of taxes, in base currency. Credit notes and what is taken back count as negative. */
+        TaxFigures: {
+            /**
+             * Format: decimal
+             * @description sales_tax + self_assessed + withheld_from_vendors - recoverable - withheld_by_customers
+             * @example 1234.50
+             */
+            owed: string;
+            /**
+             * Format: decimal
+             * @description What vendors charged, recoverable or not
+             * @example 1234.50
+             */
+            purchases_tax: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            purchases_taxable: string;
+            /**
+             * Format: decimal
+             * @description Input tax: of what vendors charged and of what is self-assessed
+             * @example 1234.50
+             */
+            recoverable: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            sales_tax: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            sales_taxable: string;
+            /**
+             * Format: decimal
+             * @description Reverse charge on purchases
+             * @example 1234.50
+             */
+            self_assessed: string;
+            /**
+             * Format: decimal
+             * @description Paid by them for us
+             * @example 1234.50
+             */
+            withheld_by_customers: string;
+            /**
+             * Format: decimal
+             * @description Owed for them
+             * @example 1234.50
+             */
+            withheld_from_vendors: string;
+        };
+        /**
+         * @description * `standard` - Standard
+         *     * `zero_rated` - Zero-rated
+         *     * `exempt` - Exempt
+         *     * `out_of_scope` - Out of scope
+         *     * `reverse_charge` - Reverse charge
+         *     * `withholding` - Withholding
+         *     * `group` - Group
+         * @enum {string}
+         */
+        TaxKindEnum: "standard" | "zero_rated" | "exempt" | "out_of_scope" | "reverse_charge" | "withholding" | "group";
+        TaxPayment: {
+            account: components["schemas"]["AccountReference"];
+            /**
+             * Format: decimal
+             * @description Negative: a refund
+             * @example 1234.50
+             */
+            amount: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example Alice Archer */
+            readonly created_by: string;
+            /** Format: date */
+            date: string;
+            /** @example 17 */
+            entry: string;
+            /** @example 17 */
+            id: string;
+            readonly is_void: boolean;
+            reference: string;
+        };
+        /** @description A percentage and the day it begins; it holds until the next one's day. */
+        TaxPercentage: {
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            percent: string;
+            /** Format: date */
+            valid_from: string;
+        };
+        /** @description A percentage and the day it begins; it holds until the next one's day. */
+        TaxPercentageRequest: {
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            percent: string;
+            /** Format: date */
+            valid_from: string;
+        };
+        /** @description A tax rate where something else names it. */
+        TaxRate: {
+            /** @description Taken back when an invoice is written off */
+            bad_debt_relief: boolean;
+            code: string;
+            description: string;
+            /** @example 17 */
+            id: string;
+            /** @description Part of tax returns; else it is reported elsewhere */
+            in_returns: boolean;
+            is_active: boolean;
+            /** @description Charged on the price and the taxes before it */
+            is_compound: boolean;
+            is_for_purchases: boolean;
+            is_for_sales: boolean;
+            /** @description Something is booked at it: kind, accounts, compounding are fixed */
+            is_used: boolean;
+            kind: components["schemas"]["TaxKindEnum"];
+            /** @description Of a group, in the order of calculation */
+            members: components["schemas"]["TaxRateReference"][];
+            name: string;
+            /** @description null: that of the system role tax */
+            payable_account: components["schemas"]["AccountReference"] | null;
+            /**
+             * Format: decimal
+             * @description Today; null where there is none
+             * @example 19
+             */
+            readonly percent: string | null;
+            percentages: components["schemas"]["TaxPercentage"][];
+            /**
+             * Format: decimal
+             * @description The share of tax on purchases that is claimed back, in percent
+             * @example 19
+             */
+            recoverable: string;
+            /** @description null: that of the system role tax */
+            recoverable_account: components["schemas"]["AccountReference"] | null;
+        };
+        TaxRateFigures: {
+            figures: components["schemas"]["TaxFigures"];
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            percent: string;
+            tax_rate: components["schemas"]["TaxRateReference"];
+        };
+        /** @description A tax rate where something else names it. */
+        TaxRateReference: {
+            code: string;
+            /** @example 17 */
+            id: string;
+            kind: components["schemas"]["TaxKindEnum"];
+            name: string;
+        };
+        TaxRateWriteRequest: {
+            bad_debt_relief?: boolean;
+            code: string;
+            description?: string;
+            in_returns?: boolean;
+            is_active?: boolean;
+            is_compound?: boolean;
+            is_for_purchases?: boolean;
+            is_for_sales?: boolean;
+            kind: components["schemas"]["TaxKindEnum"];
+            /** @description Rates of a group, in the order they count */
+            members?: string[];
+            name: string;
+            /** @example 17 */
+            payable_account?: string | null;
+            /**
+             * Format: decimal
+             * @description Not for groups, and where nothing is charged
+             * @example 19
+             */
+            percent?: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            recoverable?: string;
+            /** @example 17 */
+            recoverable_account?: string | null;
+            /**
+             * Format: date
+             * @description The first day of `percent`
+             * @default 1900-01-01
+             */
+            valid_from?: string;
+        };
+        TaxReference: {
+            code: string;
+            /** @example 17 */
+            id: string;
+            name: string;
+        };
+        TaxReferenceRequest: {
+            code: string;
+            /** @example 17 */
+            id: string;
+            name: string;
+        };
+        /** @description A return with its figures: as filed, or of a draft as the books are now. */
+        TaxReturn: {
+            /** @description Where what is owed stands, once filed */
+            account: components["schemas"]["AccountReference"] | null;
+            adjustments: components["schemas"]["Adjustment"][];
+            basis: components["schemas"]["BasisEnum"];
+            /** Format: date-time */
+            created_at: string;
+            /** @example Alice Archer */
+            readonly created_by: string;
+            /** Format: date */
+            date_from: string;
+            /** Format: date */
+            date_to: string;
+            /**
+             * @description What filing posted, if anything
+             * @example 17
+             */
+            entry: string | null;
+            /** Format: date-time */
+            filed_at: string | null;
+            /** @example Alice Archer */
+            readonly filed_by: string | null;
+            /** @example 17 */
+            id: string;
+            /** @description Dated in the days of an earlier return, but booked after that was filed */
+            late: components["schemas"]["TaxRateFigures"][];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            open: string;
+            /**
+             * Format: decimal
+             * @description With adjustments; negative: to be refunded
+             * @example 1234.50
+             */
+            owed: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            paid: string;
+            payments: components["schemas"]["TaxPayment"][];
+            reference: string;
+            rows: components["schemas"]["TaxRateFigures"][];
+            status: components["schemas"]["TaxReturnStatusEnum"];
+            /** @description Number of the last entry booked when filed */
+            through_entry: number | null;
+            /** @description Of rows and late together */
+            total: components["schemas"]["TaxFigures"];
+        };
+        /**
+         * @description * `draft` - Draft
+         *     * `filed` - Filed
+         *     * `paid` - Paid, or nothing to pay
+         *     * `unfiled` - Taken back
+         * @enum {string}
+         */
+        TaxReturnStatusEnum: "draft" | "filed" | "paid" | "unfiled";
+        /** @description A return in the list. */
+        TaxReturnSummary: {
+            basis: components["schemas"]["BasisEnum"];
+            /** Format: date-time */
+            created_at: string;
+            /** @example Alice Archer */
+            readonly created_by: string;
+            /** Format: date */
+            date_from: string;
+            /** Format: date */
+            date_to: string;
+            /** Format: date-time */
+            filed_at: string | null;
+            /** @example Alice Archer */
+            readonly filed_by: string | null;
+            /** @example 17 */
+            id: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            open: string;
+            /**
+             * Format: decimal
+             * @description As filed, with adjustments; negative: to be refunded; 0 of a draft
+             * @example 1234.50
+             */
+            owed: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            paid: string;
+            reference: string;
+            status: components["schemas"]["TaxReturnStatusEnum"];
+        };
+        /**
+         * @description * `document` - Per tax on the document
+         *     * `line` - Per line
+         * @enum {string}
+         */
+        TaxRoundingEnum: "document" | "line";
+        /**
+         * @description * `sales` - Sales
+         *     * `purchases` - Purchases
+         * @enum {string}
+         */
+        TaxSideEnum: "sales" | "purchases";
+        TaxSideTotal: {
+            /**
+             * Format: decimal
+             * @description On accrual basis, the net credit of the ledger lines that name the rate
+             * @example 1234.50
+             */
+            owed: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            recoverable: string;
+            side: components["schemas"]["TaxSideEnum"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            tax: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            taxable: string;
+        };
+        /** @description What every report begins with. */
+        TaxSummary: {
+            /** Format: date-time */
+            as_known_at: string | null;
+            basis: string;
+            currency: string;
+            /**
+             * Format: date
+             * @description The last day
+             */
+            date: string;
+            /** Format: date */
+            date_from: string | null;
+            name: string;
+            organization: string;
+            /**
+             * Format: decimal
+             * @description Both sides together
+             * @example 1234.50
+             */
+            owed: string;
+            presentation: string;
+            rows: components["schemas"]["TaxSummaryRow"][];
+            title: string;
+            /** @description One for each side that has rows */
+            totals: components["schemas"]["TaxSideTotal"][];
+        };
+        TaxSummaryRow: {
+            /** @description The address of the entries behind it */
+            detail: string;
+            /**
+             * Format: decimal
+             * @description On accrual basis, the net credit of the ledger lines that name the rate
+             * @example 1234.50
+             */
+            owed: string;
+            /**
+             * Format: decimal
+             * @example 19
+             */
+            percent: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            recoverable: string;
+            side: components["schemas"]["TaxSideEnum"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            tax: string;
+            tax_rate: components["schemas"]["TaxRateReference"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            taxable: string;
+        };
         /** @description The token of a link in a mail. */
         TokenRequest: {
             token: string;
@@ -3375,6 +11199,56 @@ export interface components {
          * @enum {string}
          */
         TypeEnum: "cash" | "bank" | "accounts_receivable" | "inventory" | "other_current_asset" | "fixed_asset" | "accumulated_depreciation" | "non_current_asset" | "accounts_payable" | "credit_card" | "tax_payable" | "other_current_liability" | "long_term_liability" | "non_current_liability" | "equity" | "retained_earnings" | "income" | "other_income" | "cost_of_goods_sold" | "expense" | "depreciation" | "other_expense";
+        UnapplyRequest: {
+            /** @example 17 */
+            allocation: string;
+            /**
+             * Format: date
+             * @description Default: the allocation's own
+             */
+            date?: string | null;
+            /** @default  */
+            reason?: string;
+        };
+        UnbilledExpense: {
+            /**
+             * Format: decimal
+             * @description Without the tax that is recoverable
+             * @example 1234.50
+             */
+            readonly cost: string;
+            currency: string;
+            customer: components["schemas"]["Reference"];
+            description: string;
+            document: components["schemas"]["PurchaseReference"];
+            item: components["schemas"]["Reference"] | null;
+            /**
+             * @description What `source_line` of the line that bills it names
+             * @example 17
+             */
+            line: string;
+            /** @example 17 */
+            project_id: string | null;
+            /**
+             * Format: decimal
+             * @example 2.5
+             */
+            quantity: string;
+            unit: string;
+        };
+        Unit: {
+            /** @description UN/ECE recommendation 20: HUR, C62 */
+            code: string;
+            /** @example 17 */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        UnitWriteRequest: {
+            code?: string;
+            name: string;
+        };
         Unlock: {
             area: components["schemas"]["AreaEnum"];
             /** Format: date-time */
@@ -3420,9 +11294,37 @@ export interface components {
         UserRequest: {
             full_name: string;
         };
+        VoidPaymentRequest: {
+            /** Format: date */
+            date?: string | null;
+            /** @default  */
+            reason?: string;
+        };
         VoidRequest: {
             /** Format: date */
             date?: string | null;
+            /** @default  */
+            reason?: string;
+        };
+        Warning: {
+            code: string;
+            detail: string;
+        };
+        WarningRequest: {
+            code: string;
+            detail: string;
+        };
+        /**
+         * @description * `document` - document
+         *     * `credit` - credit
+         *     * `advance` - advance
+         *     * `journal` - journal
+         * @enum {string}
+         */
+        WhatEnum: "document" | "credit" | "advance" | "journal";
+        WriteOffRequest: {
+            /** Format: date */
+            date: string;
             /** @default  */
             reason?: string;
         };
@@ -4188,6 +12090,2229 @@ export interface operations {
             };
         };
     };
+    bill_payments_list: {
+        parameters: {
+            query?: {
+                account?: number;
+                batch?: string;
+                /** @description Id, merged contacts included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                /** @description Posted, with something not allocated */
+                has_credit?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description posted or void
+                 *
+                 *     * `posted` - Posted
+                 *     * `void` - Void
+                 */
+                status?: "posted" | "void";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPaymentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bill_payments_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bill_payments_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bill_payments_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPaymentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bill_payments_apply_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bill_payments_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bill_payments_refund_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bill_payments_unapply_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnapplyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bill_payments_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VoidPaymentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bill_payments_batch_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bill_payments_suggest_retrieve: {
+        parameters: {
+            query: {
+                amount: string;
+                contact: string;
+                /** @description Default: the base currency */
+                currency?: string;
+                /** @description Default: today */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_list: {
+        parameters: {
+            query?: {
+                branch?: number;
+                /** @description Of this contact (id), merged ones included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                due_from?: string;
+                due_to?: string;
+                /** @description Issued, with something left to settle */
+                is_open?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: number;
+                salesperson?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `accepted` - accepted
+                 *     * `applied` - applied
+                 *     * `billed` - billed
+                 *     * `cancelled` - cancelled
+                 *     * `closed` - closed
+                 *     * `converted` - converted
+                 *     * `declined` - declined
+                 *     * `draft` - draft
+                 *     * `expired` - expired
+                 *     * `issued` - issued
+                 *     * `open` - open
+                 *     * `overdue` - overdue
+                 *     * `paid` - paid
+                 *     * `partly_applied` - partly_applied
+                 *     * `partly_billed` - partly_billed
+                 *     * `partly_converted` - partly_converted
+                 *     * `partly_paid` - partly_paid
+                 *     * `published` - published
+                 *     * `sent` - sent
+                 *     * `void` - void
+                 *     * `written_off` - written_off
+                 */
+                state?: "accepted" | "applied" | "billed" | "cancelled" | "closed" | "converted" | "declined" | "draft" | "expired" | "issued" | "open" | "overdue" | "paid" | "partly_applied" | "partly_billed" | "partly_converted" | "partly_paid" | "published" | "sent" | "void" | "written_off";
+                /** @description At least this much, in the document's currency */
+                total_from?: string;
+                /** @description At most this much, in the document's currency */
+                total_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDocumentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_allocations_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAllocationList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_convert_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_duplicate_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_open_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_bulk_delete_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bills_bulk_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_list: {
+        parameters: {
+            query?: {
+                currency?: string;
+                /** @description Also contacts that were merged into others (default: false) */
+                include_merged?: boolean;
+                is_active?: boolean;
+                is_customer?: boolean;
+                is_vendor?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedContactSummaryList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedContact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedContactWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_activate_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_deactivate_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_due_date_retrieve: {
+        parameters: {
+            query: {
+                date: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueDate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_merge_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_open_items_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Default: today */
+                date?: string;
+                /**
+                 * @description * `sales` - sales
+                 *     * `purchases` - purchases
+                 */
+                side?: "sales" | "purchases";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenItems"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_list: {
+        parameters: {
+            query?: {
+                branch?: number;
+                /** @description Of this contact (id), merged ones included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                due_from?: string;
+                due_to?: string;
+                /** @description Issued, with something left to settle */
+                is_open?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: number;
+                salesperson?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `accepted` - accepted
+                 *     * `applied` - applied
+                 *     * `billed` - billed
+                 *     * `cancelled` - cancelled
+                 *     * `closed` - closed
+                 *     * `converted` - converted
+                 *     * `declined` - declined
+                 *     * `draft` - draft
+                 *     * `expired` - expired
+                 *     * `issued` - issued
+                 *     * `open` - open
+                 *     * `overdue` - overdue
+                 *     * `paid` - paid
+                 *     * `partly_applied` - partly_applied
+                 *     * `partly_billed` - partly_billed
+                 *     * `partly_converted` - partly_converted
+                 *     * `partly_paid` - partly_paid
+                 *     * `published` - published
+                 *     * `sent` - sent
+                 *     * `void` - void
+                 *     * `written_off` - written_off
+                 */
+                state?: "accepted" | "applied" | "billed" | "cancelled" | "closed" | "converted" | "declined" | "draft" | "expired" | "issued" | "open" | "overdue" | "paid" | "partly_applied" | "partly_billed" | "partly_converted" | "partly_paid" | "published" | "sent" | "void" | "written_off";
+                /** @description At least this much, in the document's currency */
+                total_from?: string;
+                /** @description At most this much, in the document's currency */
+                total_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDocumentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_allocations_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAllocationList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_apply_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_duplicate_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_refund_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_unapply_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnapplyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_bulk_delete_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_notes_bulk_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     currencies_list: {
         parameters: {
             query?: never;
@@ -4271,6 +14396,1951 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_list: {
+        parameters: {
+            query?: {
+                branch?: number;
+                /** @description Of this contact (id), merged ones included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                due_from?: string;
+                due_to?: string;
+                /** @description Issued, with something left to settle */
+                is_open?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: number;
+                salesperson?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `accepted` - accepted
+                 *     * `applied` - applied
+                 *     * `billed` - billed
+                 *     * `cancelled` - cancelled
+                 *     * `closed` - closed
+                 *     * `converted` - converted
+                 *     * `declined` - declined
+                 *     * `draft` - draft
+                 *     * `expired` - expired
+                 *     * `issued` - issued
+                 *     * `open` - open
+                 *     * `overdue` - overdue
+                 *     * `paid` - paid
+                 *     * `partly_applied` - partly_applied
+                 *     * `partly_billed` - partly_billed
+                 *     * `partly_converted` - partly_converted
+                 *     * `partly_paid` - partly_paid
+                 *     * `published` - published
+                 *     * `sent` - sent
+                 *     * `void` - void
+                 *     * `written_off` - written_off
+                 */
+                state?: "accepted" | "applied" | "billed" | "cancelled" | "closed" | "converted" | "declined" | "draft" | "expired" | "issued" | "open" | "overdue" | "paid" | "partly_applied" | "partly_billed" | "partly_converted" | "partly_paid" | "published" | "sent" | "void" | "written_off";
+                /** @description At least this much, in the document's currency */
+                total_from?: string;
+                /** @description At most this much, in the document's currency */
+                total_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDocumentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpeningBalanceCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpeningBalanceEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedOpeningBalanceEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_allocations_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAllocationList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_cancel_write_off_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VoidPaymentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_duplicate_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_write_off_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteOffRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_bulk_delete_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_opening_balances_bulk_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_refunds_list: {
+        parameters: {
+            query?: {
+                account?: number;
+                batch?: string;
+                /** @description Id, merged contacts included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                /** @description Posted, with something not allocated */
+                has_credit?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description posted or void
+                 *
+                 *     * `posted` - Posted
+                 *     * `void` - Void
+                 */
+                status?: "posted" | "void";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPaymentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_refunds_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_refunds_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_refunds_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPaymentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_refunds_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_refunds_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VoidPaymentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_list: {
+        parameters: {
+            query?: {
+                currency?: string;
+                /** @description Also contacts that were merged into others (default: false) */
+                include_merged?: boolean;
+                is_active?: boolean;
+                is_customer?: boolean;
+                is_vendor?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedContactSummaryList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedContact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedContactWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_activate_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_deactivate_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_due_date_retrieve: {
+        parameters: {
+            query: {
+                date: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueDate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_merge_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_settings_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentSettings"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_settings_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDocumentSettingsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentSettings"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_list: {
+        parameters: {
+            query?: {
+                branch?: number;
+                /** @description Of this contact (id), merged ones included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                due_from?: string;
+                due_to?: string;
+                /** @description Issued, with something left to settle */
+                is_open?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: number;
+                salesperson?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `accepted` - accepted
+                 *     * `applied` - applied
+                 *     * `billed` - billed
+                 *     * `cancelled` - cancelled
+                 *     * `closed` - closed
+                 *     * `converted` - converted
+                 *     * `declined` - declined
+                 *     * `draft` - draft
+                 *     * `expired` - expired
+                 *     * `issued` - issued
+                 *     * `open` - open
+                 *     * `overdue` - overdue
+                 *     * `paid` - paid
+                 *     * `partly_applied` - partly_applied
+                 *     * `partly_billed` - partly_billed
+                 *     * `partly_converted` - partly_converted
+                 *     * `partly_paid` - partly_paid
+                 *     * `published` - published
+                 *     * `sent` - sent
+                 *     * `void` - void
+                 *     * `written_off` - written_off
+                 */
+                state?: "accepted" | "applied" | "billed" | "cancelled" | "closed" | "converted" | "declined" | "draft" | "expired" | "issued" | "open" | "overdue" | "paid" | "partly_applied" | "partly_billed" | "partly_converted" | "partly_paid" | "published" | "sent" | "void" | "written_off";
+                /** @description At least this much, in the document's currency */
+                total_from?: string;
+                /** @description At most this much, in the document's currency */
+                total_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDocumentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_accept_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_convert_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_decline_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_duplicate_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_send_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_bulk_delete_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimates_bulk_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
             };
             /** @description What went wrong */
             default: {
@@ -4517,6 +16587,567 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LatestRate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_list: {
+        parameters: {
+            query?: {
+                branch?: number;
+                /** @description Of this contact (id), merged ones included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                due_from?: string;
+                due_to?: string;
+                /** @description Issued, with something left to settle */
+                is_open?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: number;
+                salesperson?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `accepted` - accepted
+                 *     * `applied` - applied
+                 *     * `billed` - billed
+                 *     * `cancelled` - cancelled
+                 *     * `closed` - closed
+                 *     * `converted` - converted
+                 *     * `declined` - declined
+                 *     * `draft` - draft
+                 *     * `expired` - expired
+                 *     * `issued` - issued
+                 *     * `open` - open
+                 *     * `overdue` - overdue
+                 *     * `paid` - paid
+                 *     * `partly_applied` - partly_applied
+                 *     * `partly_billed` - partly_billed
+                 *     * `partly_converted` - partly_converted
+                 *     * `partly_paid` - partly_paid
+                 *     * `published` - published
+                 *     * `sent` - sent
+                 *     * `void` - void
+                 *     * `written_off` - written_off
+                 */
+                state?: "accepted" | "applied" | "billed" | "cancelled" | "closed" | "converted" | "declined" | "draft" | "expired" | "issued" | "open" | "overdue" | "paid" | "partly_applied" | "partly_billed" | "partly_converted" | "partly_paid" | "published" | "sent" | "void" | "written_off";
+                /** @description At least this much, in the document's currency */
+                total_from?: string;
+                /** @description At most this much, in the document's currency */
+                total_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDocumentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_duplicate_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_publish_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_bulk_delete_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expenses_bulk_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
                 };
             };
             /** @description What went wrong */
@@ -4944,6 +17575,1264 @@ export interface operations {
             };
         };
     };
+    invoices_list: {
+        parameters: {
+            query?: {
+                branch?: number;
+                /** @description Of this contact (id), merged ones included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                due_from?: string;
+                due_to?: string;
+                /** @description Issued, with something left to settle */
+                is_open?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: number;
+                salesperson?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `accepted` - accepted
+                 *     * `applied` - applied
+                 *     * `billed` - billed
+                 *     * `cancelled` - cancelled
+                 *     * `closed` - closed
+                 *     * `converted` - converted
+                 *     * `declined` - declined
+                 *     * `draft` - draft
+                 *     * `expired` - expired
+                 *     * `issued` - issued
+                 *     * `open` - open
+                 *     * `overdue` - overdue
+                 *     * `paid` - paid
+                 *     * `partly_applied` - partly_applied
+                 *     * `partly_billed` - partly_billed
+                 *     * `partly_converted` - partly_converted
+                 *     * `partly_paid` - partly_paid
+                 *     * `published` - published
+                 *     * `sent` - sent
+                 *     * `void` - void
+                 *     * `written_off` - written_off
+                 */
+                state?: "accepted" | "applied" | "billed" | "cancelled" | "closed" | "converted" | "declined" | "draft" | "expired" | "issued" | "open" | "overdue" | "paid" | "partly_applied" | "partly_billed" | "partly_converted" | "partly_paid" | "published" | "sent" | "void" | "written_off";
+                /** @description At least this much, in the document's currency */
+                total_from?: string;
+                /** @description At most this much, in the document's currency */
+                total_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDocumentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_allocations_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAllocationList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_cancel_write_off_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VoidPaymentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_convert_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_duplicate_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_write_off_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteOffRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_bulk_delete_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invoices_bulk_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    item_categories_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemCategory"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    item_categories_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemCategoryWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemCategory"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    item_categories_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemCategory"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    item_categories_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    item_categories_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedItemCategoryWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemCategory"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items_list: {
+        parameters: {
+            query?: {
+                /** @description Items of this category (id) */
+                category?: number;
+                is_active?: boolean;
+                is_purchased?: boolean;
+                is_sold?: boolean;
+                /**
+                 * @description service or goods; stock once there is an inventory
+                 *
+                 *     * `service` - Service
+                 *     * `goods` - Goods
+                 */
+                kind?: "goods" | "service";
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedItemList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedItemWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items_activate_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items_deactivate_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items_price_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Convert the item's own price at the rate of `date` */
+                convert?: boolean;
+                /** @description Default: the base currency */
+                currency?: string;
+                /** @description Default: today */
+                date?: string;
+                price_list?: string;
+                quantity?: string;
+                /**
+                 * @description * `sales` - Sales
+                 *     * `purchases` - Purchases
+                 */
+                side?: "sales" | "purchases";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPrice"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jobs_list: {
         parameters: {
             query?: {
@@ -5099,7 +18988,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BulkRequest"];
+                "application/json": components["schemas"]["BulkEntriesRequest"];
             };
         };
         responses: {
@@ -5655,6 +19544,71 @@ export interface operations {
             };
         };
     };
+    number_series_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberSeries"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    number_series_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedNumberSeriesEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberSeries"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     opening_balances_retrieve: {
         parameters: {
             query?: never;
@@ -5958,6 +19912,600 @@ export interface operations {
             };
         };
     };
+    payment_terms_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentTerms"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payment_terms_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentTermsWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentTerms"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payment_terms_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentTerms"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payment_terms_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payment_terms_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPaymentTermsWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentTerms"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payment_terms_due_date_retrieve: {
+        parameters: {
+            query: {
+                date: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueDate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_received_list: {
+        parameters: {
+            query?: {
+                account?: number;
+                batch?: string;
+                /** @description Id, merged contacts included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                /** @description Posted, with something not allocated */
+                has_credit?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description posted or void
+                 *
+                 *     * `posted` - Posted
+                 *     * `void` - Void
+                 */
+                status?: "posted" | "void";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPaymentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_received_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_received_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_received_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPaymentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_received_apply_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_received_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_received_refund_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_received_unapply_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnapplyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_received_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VoidPaymentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_received_suggest_retrieve: {
+        parameters: {
+            query: {
+                amount: string;
+                contact: string;
+                /** @description Default: the base currency */
+                currency?: string;
+                /** @description Default: today */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     period_locks_retrieve: {
         parameters: {
             query?: never;
@@ -6121,9 +20669,2310 @@ export interface operations {
             };
         };
     };
+    price_lists_list: {
+        parameters: {
+            query?: {
+                currency?: string;
+                is_active?: boolean;
+                is_for_sales?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPriceListList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_lists_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceListWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_lists_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_lists_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_lists_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPriceListWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_lists_prices_list: {
+        parameters: {
+            query?: {
+                /** @description Prices of this item (id) */
+                item?: number;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPriceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_lists_prices_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PricesWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricesWritten"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_lists_prices_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prices_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prices_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPriceChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_list: {
+        parameters: {
+            query?: {
+                branch?: number;
+                /** @description Of this contact (id), merged ones included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                due_from?: string;
+                due_to?: string;
+                /** @description Issued, with something left to settle */
+                is_open?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: number;
+                salesperson?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `accepted` - accepted
+                 *     * `applied` - applied
+                 *     * `billed` - billed
+                 *     * `cancelled` - cancelled
+                 *     * `closed` - closed
+                 *     * `converted` - converted
+                 *     * `declined` - declined
+                 *     * `draft` - draft
+                 *     * `expired` - expired
+                 *     * `issued` - issued
+                 *     * `open` - open
+                 *     * `overdue` - overdue
+                 *     * `paid` - paid
+                 *     * `partly_applied` - partly_applied
+                 *     * `partly_billed` - partly_billed
+                 *     * `partly_converted` - partly_converted
+                 *     * `partly_paid` - partly_paid
+                 *     * `published` - published
+                 *     * `sent` - sent
+                 *     * `void` - void
+                 *     * `written_off` - written_off
+                 */
+                state?: "accepted" | "applied" | "billed" | "cancelled" | "closed" | "converted" | "declined" | "draft" | "expired" | "issued" | "open" | "overdue" | "paid" | "partly_applied" | "partly_billed" | "partly_converted" | "partly_paid" | "published" | "sent" | "void" | "written_off";
+                /** @description At least this much, in the document's currency */
+                total_from?: string;
+                /** @description At most this much, in the document's currency */
+                total_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDocumentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_cancel_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_close_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_convert_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_duplicate_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_reopen_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_send_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_bulk_delete_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_orders_bulk_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_bills_list: {
+        parameters: {
+            query?: {
+                contact?: number;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `active` - Active
+                 *     * `paused` - Paused
+                 *     * `needs_attention` - Needs attention
+                 *     * `finished` - Finished
+                 */
+                state?: "active" | "finished" | "needs_attention" | "paused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRecurringBillList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_bills_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecurringBillWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringBill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_bills_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringBill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_bills_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_bills_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRecurringBillWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringBill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_bills_pause_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringBill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_bills_resume_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringBill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_bills_run_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringBill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_bills_runs_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRecurringRunList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_bills_skip_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringBill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_bills_preview_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_expenses_list: {
+        parameters: {
+            query?: {
+                contact?: number;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `active` - Active
+                 *     * `paused` - Paused
+                 *     * `needs_attention` - Needs attention
+                 *     * `finished` - Finished
+                 */
+                state?: "active" | "finished" | "needs_attention" | "paused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRecurringExpenseList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_expenses_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecurringExpenseWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringExpense"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_expenses_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringExpense"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_expenses_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_expenses_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRecurringExpenseWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringExpense"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_expenses_pause_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringExpense"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_expenses_resume_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringExpense"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_expenses_run_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringExpense"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_expenses_runs_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRecurringRunList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_expenses_skip_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringExpense"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_expenses_preview_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_invoices_list: {
+        parameters: {
+            query?: {
+                contact?: number;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `active` - Active
+                 *     * `paused` - Paused
+                 *     * `needs_attention` - Needs attention
+                 *     * `finished` - Finished
+                 */
+                state?: "active" | "finished" | "needs_attention" | "paused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRecurringInvoiceList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_invoices_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecurringInvoiceWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringInvoice"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_invoices_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringInvoice"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_invoices_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_invoices_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRecurringInvoiceWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringInvoice"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_invoices_pause_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringInvoice"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_invoices_resume_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringInvoice"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_invoices_run_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringInvoice"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_invoices_runs_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRecurringRunList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_invoices_skip_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringInvoice"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurring_invoices_preview_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recurring_journals_list: {
         parameters: {
             query?: {
+                contact?: number;
                 /** @description Which field to use when ordering the results. */
                 ordering?: string;
                 /** @description A page number within the paginated result set. */
@@ -6903,6 +23752,178 @@ export interface operations {
             };
         };
     };
+    reports_customer_balances: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only these contacts */
+                contact?: string[];
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_customer_statement: {
+        parameters: {
+            query: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Of these contacts */
+                contact: string[];
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reports_general_ledger: {
         parameters: {
             query?: {
@@ -7143,6 +24164,272 @@ export interface operations {
             };
         };
     };
+    reports_open_payables: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only these contacts */
+                contact?: string[];
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_open_receivables: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only these contacts */
+                contact?: string[];
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_payable_aging: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `due_date` - Due date
+                 *     * `date` - Document date
+                 */
+                aged_by?: "due_date" | "date";
+                /** @description How many, the last without end */
+                ages?: number;
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only these contacts */
+                contact?: string[];
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /** @description Of one age */
+                days?: number;
+                /** @description List the documents */
+                detail?: boolean;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reports_profit_and_loss: {
         parameters: {
             query?: {
@@ -7259,6 +24546,803 @@ export interface operations {
             };
         };
     };
+    reports_purchases_by_item: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_purchases_by_vendor: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_realized_exchange_differences: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_receivable_aging: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `due_date` - Due date
+                 *     * `date` - Document date
+                 */
+                aged_by?: "due_date" | "date";
+                /** @description How many, the last without end */
+                ages?: number;
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only these contacts */
+                contact?: string[];
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /** @description Of one age */
+                days?: number;
+                /** @description List the documents */
+                detail?: boolean;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_sales_by_customer: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_sales_by_item: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_sales_by_salesperson: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_tax_detail: {
+        parameters: {
+            query?: {
+                /** @description Only what had been posted by this instant */
+                as_known_at?: string;
+                /**
+                 * @description * `accrual` - Accrual: when issued
+                 *     * `cash` - Cash: when paid
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Where the page begins; `last` for the last page of lines */
+                cursor?: string;
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                page_size?: number;
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+                /**
+                 * @description Only sales, or only purchases
+                 *
+                 *     * `sales` - Sales
+                 *     * `purchases` - Purchases
+                 */
+                side?: "sales" | "purchases";
+                /** @description Only these rates */
+                tax_rate?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxDetail"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_tax_summary: {
+        parameters: {
+            query?: {
+                /** @description Only what had been posted by this instant */
+                as_known_at?: string;
+                /**
+                 * @description * `accrual` - Accrual: when issued
+                 *     * `cash` - Cash: when paid
+                 */
+                basis?: "accrual" | "cash";
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+                /**
+                 * @description Only sales, or only purchases
+                 *
+                 *     * `sales` - Sales
+                 *     * `purchases` - Purchases
+                 */
+                side?: "sales" | "purchases";
+                /** @description Only these rates */
+                tax_rate?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxSummary"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reports_trial_balance: {
         parameters: {
             query?: {
@@ -7347,6 +25431,346 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrialBalance"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_unbilled_expenses: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only these contacts */
+                contact?: string[];
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_unrealized_exchange_differences: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_vendor_balances: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Only these contacts */
+                contact?: string[];
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_vendor_statement: {
+        parameters: {
+            query: {
+                /**
+                 * @description Only accrual so far
+                 *
+                 *     * `accrual` - accrual
+                 *     * `cash` - cash
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Of these contacts */
+                contact: string[];
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
                     "application/pdf": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
@@ -7566,6 +25990,567 @@ export interface operations {
             };
         };
     };
+    sales_receipts_list: {
+        parameters: {
+            query?: {
+                branch?: number;
+                /** @description Of this contact (id), merged ones included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                due_from?: string;
+                due_to?: string;
+                /** @description Issued, with something left to settle */
+                is_open?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: number;
+                salesperson?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `accepted` - accepted
+                 *     * `applied` - applied
+                 *     * `billed` - billed
+                 *     * `cancelled` - cancelled
+                 *     * `closed` - closed
+                 *     * `converted` - converted
+                 *     * `declined` - declined
+                 *     * `draft` - draft
+                 *     * `expired` - expired
+                 *     * `issued` - issued
+                 *     * `open` - open
+                 *     * `overdue` - overdue
+                 *     * `paid` - paid
+                 *     * `partly_applied` - partly_applied
+                 *     * `partly_billed` - partly_billed
+                 *     * `partly_converted` - partly_converted
+                 *     * `partly_paid` - partly_paid
+                 *     * `published` - published
+                 *     * `sent` - sent
+                 *     * `void` - void
+                 *     * `written_off` - written_off
+                 */
+                state?: "accepted" | "applied" | "billed" | "cancelled" | "closed" | "converted" | "declined" | "draft" | "expired" | "issued" | "open" | "overdue" | "paid" | "partly_applied" | "partly_billed" | "partly_converted" | "partly_paid" | "published" | "sent" | "void" | "written_off";
+                /** @description At least this much, in the document's currency */
+                total_from?: string;
+                /** @description At most this much, in the document's currency */
+                total_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDocumentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_duplicate_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_bulk_delete_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sales_receipts_bulk_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_up_choices: {
         parameters: {
             query?: never;
@@ -7581,6 +26566,2839 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetUpChoices"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_rates_list: {
+        parameters: {
+            query?: {
+                is_active?: boolean;
+                is_for_purchases?: boolean;
+                is_for_sales?: boolean;
+                /**
+                 * @description standard, zero_rated, exempt, out_of_scope, reverse_charge, ...
+                 *
+                 *     * `standard` - Standard
+                 *     * `zero_rated` - Zero-rated
+                 *     * `exempt` - Exempt
+                 *     * `out_of_scope` - Out of scope
+                 *     * `reverse_charge` - Reverse charge
+                 *     * `withholding` - Withholding
+                 *     * `group` - Group
+                 */
+                kind?: "exempt" | "group" | "out_of_scope" | "reverse_charge" | "standard" | "withholding" | "zero_rated";
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTaxRateList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_rates_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaxRateWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_rates_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_rates_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_rates_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedTaxRateEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_rates_percentages_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaxPercentageRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_rates_percentages_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                valid_from: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_returns_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `accrual` - Accrual: when issued
+                 *     * `cash` - Cash: when paid
+                 */
+                basis?: "accrual" | "cash";
+                /** @description Returns that end then or later */
+                date_from?: string;
+                /** @description Returns that begin then or before */
+                date_to?: string;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description draft, filed, paid, unfiled
+                 *
+                 *     * `draft` - Draft
+                 *     * `filed` - Filed
+                 *     * `paid` - Paid, or nothing to pay
+                 *     * `unfiled` - Taken back
+                 */
+                status?: "draft" | "filed" | "paid" | "unfiled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTaxReturnSummaryList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_returns_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnPrepareRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxReturn"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_returns_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxReturn"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_returns_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_returns_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedReturnPrepareRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxReturn"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_returns_adjustments_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxReturn"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_returns_file_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReturnFileRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxReturn"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_returns_lines_list: {
+        parameters: {
+            query?: {
+                late?: boolean | null;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                percent?: string;
+                /**
+                 * @description * `sales` - Sales
+                 *     * `purchases` - Purchases
+                 */
+                side?: "sales" | "purchases";
+                tax_rate?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTaxEntryList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_returns_pay_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnPayRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxReturn"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_returns_payments_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PaymentVoidRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxReturn"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_returns_unfile_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnUnfileRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxReturn"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tax_returns_next_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `monthly` - monthly
+                 *     * `quarterly` - quarterly
+                 *     * `yearly` - yearly
+                 */
+                frequency?: "monthly" | "quarterly" | "yearly";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextReturn"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unbilled_expenses_list: {
+        parameters: {
+            query?: {
+                /** @description Billable to this customer (id), merged ones included */
+                customer?: number;
+                date_from?: string;
+                date_to?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedUnbilledExpenseList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    units_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    units_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    units_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    units_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    units_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedUnitWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_list: {
+        parameters: {
+            query?: {
+                branch?: number;
+                /** @description Of this contact (id), merged ones included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                due_from?: string;
+                due_to?: string;
+                /** @description Issued, with something left to settle */
+                is_open?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: number;
+                salesperson?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `accepted` - accepted
+                 *     * `applied` - applied
+                 *     * `billed` - billed
+                 *     * `cancelled` - cancelled
+                 *     * `closed` - closed
+                 *     * `converted` - converted
+                 *     * `declined` - declined
+                 *     * `draft` - draft
+                 *     * `expired` - expired
+                 *     * `issued` - issued
+                 *     * `open` - open
+                 *     * `overdue` - overdue
+                 *     * `paid` - paid
+                 *     * `partly_applied` - partly_applied
+                 *     * `partly_billed` - partly_billed
+                 *     * `partly_converted` - partly_converted
+                 *     * `partly_paid` - partly_paid
+                 *     * `published` - published
+                 *     * `sent` - sent
+                 *     * `void` - void
+                 *     * `written_off` - written_off
+                 */
+                state?: "accepted" | "applied" | "billed" | "cancelled" | "closed" | "converted" | "declined" | "draft" | "expired" | "issued" | "open" | "overdue" | "paid" | "partly_applied" | "partly_billed" | "partly_converted" | "partly_paid" | "published" | "sent" | "void" | "written_off";
+                /** @description At least this much, in the document's currency */
+                total_from?: string;
+                /** @description At most this much, in the document's currency */
+                total_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDocumentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDocumentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_allocations_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAllocationList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_apply_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_duplicate_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_open_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_refund_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_unapply_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnapplyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_bulk_delete_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_credits_bulk_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_list: {
+        parameters: {
+            query?: {
+                branch?: number;
+                /** @description Of this contact (id), merged ones included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                due_from?: string;
+                due_to?: string;
+                /** @description Issued, with something left to settle */
+                is_open?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: number;
+                salesperson?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description * `accepted` - accepted
+                 *     * `applied` - applied
+                 *     * `billed` - billed
+                 *     * `cancelled` - cancelled
+                 *     * `closed` - closed
+                 *     * `converted` - converted
+                 *     * `declined` - declined
+                 *     * `draft` - draft
+                 *     * `expired` - expired
+                 *     * `issued` - issued
+                 *     * `open` - open
+                 *     * `overdue` - overdue
+                 *     * `paid` - paid
+                 *     * `partly_applied` - partly_applied
+                 *     * `partly_billed` - partly_billed
+                 *     * `partly_converted` - partly_converted
+                 *     * `partly_paid` - partly_paid
+                 *     * `published` - published
+                 *     * `sent` - sent
+                 *     * `void` - void
+                 *     * `written_off` - written_off
+                 */
+                state?: "accepted" | "applied" | "billed" | "cancelled" | "closed" | "converted" | "declined" | "draft" | "expired" | "issued" | "open" | "overdue" | "paid" | "partly_applied" | "partly_billed" | "partly_converted" | "partly_paid" | "published" | "sent" | "void" | "written_off";
+                /** @description At least this much, in the document's currency */
+                total_from?: string;
+                /** @description At most this much, in the document's currency */
+                total_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDocumentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpeningBalanceCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpeningBalanceEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_destroy: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedOpeningBalanceEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_allocations_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAllocationList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_attachments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_duplicate_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_bulk_delete_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_opening_balances_bulk_issue_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_refunds_list: {
+        parameters: {
+            query?: {
+                account?: number;
+                batch?: string;
+                /** @description Id, merged contacts included */
+                contact?: number;
+                currency?: string;
+                date_from?: string;
+                date_to?: string;
+                /** @description Posted, with something not allocated */
+                has_credit?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+                /**
+                 * @description posted or void
+                 *
+                 *     * `posted` - Posted
+                 *     * `void` - Void
+                 */
+                status?: "posted" | "void";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPaymentRowList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_refunds_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_refunds_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_refunds_partial_update: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPaymentEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_refunds_journal_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendor_refunds_void_create: {
+        parameters: {
+            query?: {
+                /** @description Do nothing, and answer `{dry_run, entry_count, entries}`: the journal entries that would be posted */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VoidPaymentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendors_list: {
+        parameters: {
+            query?: {
+                currency?: string;
+                /** @description Also contacts that were merged into others (default: false) */
+                include_merged?: boolean;
+                is_active?: boolean;
+                is_customer?: boolean;
+                is_vendor?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description A search term. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedContactSummaryList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendors_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedContact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendors_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendors_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendors_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedContactWriteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendors_activate_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendors_deactivate_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendors_due_date_retrieve: {
+        parameters: {
+            query: {
+                date: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueDate"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vendors_merge_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same request within 24 hours, the first answer is repeated and nothing is done */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what was seen: 412 `stale` if somebody changed it since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
                 };
             };
             /** @description What went wrong */
