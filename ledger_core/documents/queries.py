@@ -8,11 +8,16 @@ from django.db.models import Exists, F, Model, OuterRef, Prefetch, QuerySet, Sub
 from django.db.models.functions import Coalesce
 
 from ledger_core.base.conditions import check_match
+from ledger_core.base.rows import by_key, read
 from ledger_core.books.models import JournalEntry
 from ledger_core.books.queries import entries
+from ledger_core.chart.models import Account
+from ledger_core.contacts.models import Contact
 from ledger_core.documents.kinds import KINDS_BY_VALUE, VOID, DocumentKind
 from ledger_core.documents.models import Document, DocumentLine, DocumentTax
 from ledger_core.documents.states import UNUSED, Use
+from ledger_core.items.models import Item
+from ledger_core.taxes.models import TaxRate
 from tenancy.problems import NotFound
 
 
@@ -97,14 +102,31 @@ def _taxes() -> QuerySet[DocumentTax]:
 
 def find_document(kind: str, document_id: int) -> Document:
     """A document with its lines and taxes; raises NotFound."""
-    of_kind = Document.objects.filter(kind=kind, pk=document_id).order_by()
-    found = list(of_kind.select_related("contact", "account").only(*_DOCUMENT))
+    found = read(Document, "id = %s AND kind = %s", [document_id, kind])
     if not found:
         raise not_found(KINDS_BY_VALUE[kind])
     [document] = found
-    # Two plain queries: for one document, Django's prefetching costs as much as they do.
-    hold_rows(document, list(_lines().filter(document=document_id)), list(_taxes().filter(document=document_id)))
+    lines = read(DocumentLine, "document_id = %s ORDER BY position", [document_id])
+    taxes = read(DocumentTax, "document_id = %s ORDER BY position", [document_id])
+    _name_parts(document, lines, taxes)
+    hold_rows(document, lines, taxes)
     return document
+
+
+def _name_parts(document: Document, lines: Sequence[DocumentLine], taxes: Sequence[DocumentTax]) -> None:
+    """Put what a document and its rows refer to at hand. Plain reads by key: cheaper than one statement that joins."""
+    accounts = by_key(Account, {document.account_id, *(line.account_id for line in lines)} - {None})
+    contacts = by_key(Contact, {document.contact_id, *(line.billable_to_id for line in lines)} - {None})
+    items = by_key(Item, {line.item_id for line in lines} - {None})
+    rates = by_key(TaxRate, {tax.tax_rate_id for tax in taxes})
+    document.account = accounts.get(document.account_id)
+    document.contact = contacts.get(document.contact_id)
+    for line in lines:
+        line.account = accounts[line.account_id]
+        line.item = items.get(line.item_id)
+        line.billable_to = contacts.get(line.billable_to_id)
+    for tax in taxes:
+        tax.tax_rate = rates[tax.tax_rate_id]
 
 
 def check_exists(kind: str, document_id: int) -> None:

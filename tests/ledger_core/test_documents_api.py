@@ -156,7 +156,7 @@ def test_reading_and_issuing_take_few_statements(client: APIClient, body: Body) 
     assert len(queries) <= 25
     with CaptureQueriesContext(connection()) as queries:
         client.get(f"/api/invoices/{issued['id']}")
-    assert len(queries) <= 4
+    assert len(queries) <= 8
 
 
 def test_it_is_found_by_what_one_knows_of_it(client: APIClient, body: Body) -> None:
