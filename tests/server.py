@@ -94,17 +94,21 @@ class Client:
         self._port, self._token = server.port, server.token
         self._connection: http.client.HTTPConnection | None = None
 
+    def get(self, path: str) -> tuple[int, Any]:
+        return self._ask("GET", path, None, {})
+
     def post(self, path: str, body: Any, *, key: str = "") -> tuple[int, Any]:
+        return self._ask("POST", path, json.dumps(body), {"Idempotency-Key": key} if key else {})
+
+    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[int, Any]:
         """Status and answer. One that breaks raises OSError or HTTPException; the next call connects anew."""
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **headers}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        if key:
-            headers["Idempotency-Key"] = key
         try:
-            self._connection.request("POST", path, json.dumps(body), headers)
+            self._connection.request(method, path, body, headers)
             answer = self._connection.getresponse()
             text = answer.read()
         except (OSError, http.client.HTTPException):
