@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
+from django.test.utils import CaptureQueriesContext
 
 from ledger_core.payments.allocating import WrittenOff
 from ledger_core.payments.applying import AlreadyUnapplied, NotUnapplied, apply_document, apply_payment, unapply
@@ -24,7 +25,7 @@ from ledger_core.payments.shares import Allocate, OverAllocated
 from ledger_core.payments.write_offs import NothingOpen, NotWrittenOff, cancel_write_off, write_off
 from ledger_core.taxes.models import TaxEntry
 from ledger_core.verification.verify import verify
-from tenancy.db import atomic
+from tenancy.db import atomic, connection
 from tenancy.problems import Invalid
 from tests.ledger_core.dealing import (
     FEBRUARY_1,
@@ -409,3 +410,18 @@ def test_open_items_are_those_of_the_day() -> None:
     assert open_on(day(2026, 3, 10)) == {invoice.number: 10000, late.number: 4000, note.number: -1500}
     (first,) = (item for item in open_items(side="sales", date=JANUARY_5))
     assert (first.what, first.contact_id, first.due_date) == ("document", who.pk, day(2026, 1, 20))
+
+
+def test_open_items_take_the_same_queries_whatever_is_open() -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection()) as captured:
+            open_items(side="purchases", date=MARCH_1)
+        return len(captured)
+
+    who = contact()
+    document("bill", who, "10.00")
+    few = asked()
+    for _ in range(3):
+        pay("bill_payment", who, "2.00", settle(document("bill", who, "10.00"), "1.00"))
+        document("vendor_credit", contact("Other"), "3.00")
+    assert asked() == few <= 5
