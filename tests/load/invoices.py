@@ -49,9 +49,9 @@ class Invoices:
     def body(self, *, lines: int, customer: int = 0, date: str = "2026-03-15") -> dict[str, Any]:
         """An invoice to be issued at once: items at prices of their own, each line taxed."""
         written = [
-            {"item": self.items[place], "quantity": str(place + 1), "unit_price": f"{20 + place}.95", "tax_ids": [self.tax]}
-            for place in range(lines)
-        ]  # fmt: skip
+            {"item": item, "quantity": str(place + 1), "unit_price": f"{20 + place}.95", "tax_ids": [self.tax]}
+            for place, item in enumerate(self.items[:lines])
+        ]
         return {"contact": self.customers[customer], "date": date, "lines": written, "issue": True}
 
     def _set_up(self) -> None:
