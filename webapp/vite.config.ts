@@ -14,5 +14,6 @@ export default defineConfig({
     environment: "jsdom",
     setupFiles: ["src/test-setup.ts"],
     restoreMocks: true,
+    testTimeout: 30_000, // tests type and click in whole pages: a busy machine takes its time
   },
 });
