@@ -17,14 +17,9 @@ from django.utils import timezone
 
 from ledger_core import demo_books
 from ledger_core.books.models import JournalEntry
-from ledger_core.books.operations import Line
-from ledger_core.chart.models import Account
-from ledger_core.contacts.models import Contact
-from ledger_core.contacts.operations import create_contact
+from ledger_core.demo_writing import write_books
 from ledger_core.journals.models import ManualJournal
-from ledger_core.journals.operations import create_journal, void_journal
 from tenancy import context
-from tenancy.db import operation
 from tenancy.models import Organization, OrganizationDatabase
 from tenancy.provisioning import operations as provisioning
 
@@ -113,49 +108,11 @@ def _organization(owner: Any) -> Organization:
         organization = provisioning.create_organization(
             owner=owner,
             name=demo_books.NAME,
-            base_currency="USD",
-            country="US",
-            timezone="America/New_York",
+            base_currency=demo_books.BASE,
+            country=demo_books.COUNTRY,
+            timezone=demo_books.TIMEZONE,
         )
     state = OrganizationDatabase.objects.get(organization=organization).state
     if state != OrganizationDatabase.State.READY:
         provisioning.set_up(organization.id)
     return organization
-
-
-@operation
-def write_books(*, actor: int) -> None:
-    """All journals of the demo in one transaction: there are either all of them or none."""
-    ids = dict(Account.objects.values_list("code", "pk"))
-    _write_contacts()
-    for each in demo_books.journals():
-        journal = _write(each, ids, actor=actor, publish=True)
-        if each.voided_because:
-            void_journal(journal_id=journal.pk, reason=each.voided_because, actor=actor)
-    for each in demo_books.drafts():
-        _write(each, ids, actor=actor, publish=False)
-
-
-def _write_contacts() -> None:
-    for name in demo_books.CUSTOMERS:
-        create_contact(name=name, is_customer=True)
-    create_contact(name=demo_books.VENDOR, is_vendor=True)
-
-
-def _write(each: demo_books.Journal, ids: dict[str, int], *, actor: int, publish: bool) -> ManualJournal:
-    contacts = iter(each.contacts)
-
-    def whose(code: str) -> int | None:
-        return Contact.objects.get(name=next(contacts)).pk if code in demo_books.CONTROL_ACCOUNTS else None
-
-    return create_journal(
-        date=each.date,
-        memo=each.memo,
-        reference=each.reference,
-        lines=[
-            *(Line(ids[code], debit=cents, contact_id=whose(code)) for code, cents in each.debits),
-            *(Line(ids[code], credit=cents, contact_id=whose(code)) for code, cents in each.credits),
-        ],
-        publish=publish,
-        actor=actor,
-    )

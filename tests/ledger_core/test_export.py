@@ -89,14 +89,14 @@ def entries(draw: st.DrawFn, accounts: list[int]) -> list[Unposted]:
     return draw(st.lists(one, min_size=1, max_size=12))
 
 
-def in_our_books(names: dict[int, str], to: datetime.date) -> tuple[Balances, Balances]:
+def in_our_books(names: dict[int, str], to: datetime.date, base: str = "USD") -> tuple[Balances, Balances]:
     """By commodity, and in base currency: straight from the lines."""
     by_commodity, in_base = defaultdict(int), defaultdict(int)
     for line in JournalLine.objects.filter(date__lte=to):
-        base, foreign = line.debit - line.credit, line.currency_debit - line.currency_credit
-        in_base[names[line.account_id], "USD"] += base
-        own = line.currency != "USD" and foreign != 0
-        by_commodity[names[line.account_id], line.currency if own else "USD"] += foreign if own else base
+        booked, foreign = line.debit - line.credit, line.currency_debit - line.currency_credit
+        in_base[names[line.account_id], base] += booked
+        own = line.currency != base and foreign != 0
+        by_commodity[names[line.account_id], line.currency if own else base] += foreign if own else booked
     return _decimals(by_commodity), _decimals(in_base)
 
 
