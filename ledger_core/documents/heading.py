@@ -38,6 +38,7 @@ PLAIN = (
     "project_id",
     "origin_id",
 )
+MOST_ROUNDING = 100  # minor units: a franc, a krona, a hundred yen
 # What changes nothing that is booked: an issued document can be given it without being posted again.
 NOTED = frozenset({"due_date", "reference", "subject", "notes", "terms", "salesperson_id"})
 
@@ -93,6 +94,9 @@ def write_heading(
             setattr(document, name, fields[name])
     if document.number == "":
         document.number = None
+    if document.round_total_to > MOST_ROUNDING:
+        detail = f"A total is rounded to at most {MOST_ROUNDING} minor units of its currency."
+        raise invalid("/round_total_to", "too_large", detail)
     if document.discount_percent is not None and document.discount_amount:
         raise invalid("/discount_amount", "two_discounts", "Give the discount as a percentage or as an amount.")
     _write_currency(document, contact, fields)

@@ -123,11 +123,12 @@ def will_be_given(kind: str, number: str) -> bool:
     """Will the series give this number some day, as it is now? Asked of numbers that somebody chooses himself."""
     series = Series.objects.prefetch_related("years").get(kind=kind)
     pattern = re.escape(series.prefix).replace(re.escape(YEAR), "(?P<year>[0-9]{4})")
-    match = re.fullmatch(f"{pattern}(?P<serial>[0-9]{{1,13}})", number)
+    # Whatever the case: to MySQL's collation inv-00042 is INV-00042, and two of them cannot be told apart by people.
+    match = re.fullmatch(f"{pattern}(?P<serial>[0-9]{{1,13}})", number, re.IGNORECASE)
     if match is None:
         return False
     serial, year = int(match["serial"]), int(match.groupdict().get("year") or 0)
-    if series.text(serial, year) != number:
+    if series.text(serial, year).upper() != number.upper():
         return False
     counters = {each.year: each.next_number for each in series.years.all()}
     return serial >= (counters.get(year, 1) if series.yearly_reset else series.next_number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -79,6 +80,9 @@ class OpeningBalanceViewSet(DocumentViewSet):
         return self.change(request, int(pk), _fields(about, about.get("currency") or currency))
 
 
+_ID = re.compile("[0-9]{1,18}", re.ASCII)
+
+
 def _fields(about: dict[str, Any], currency: str) -> dict[str, Any]:
     """The fields as the operations take them: the amount as the one line that it is."""
     fields = dict(about)
@@ -91,5 +95,5 @@ def _fields(about: dict[str, Any], currency: str) -> dict[str, Any]:
 def _currency_of_contact(data: Any) -> str:
     """What the amount is in where the body names no currency."""
     said = str(data.get("contact", "")) if isinstance(data, dict) else ""
-    found = Contact.objects.filter(pk=said).first() if said.isascii() and said.isdigit() else None
+    found = Contact.objects.filter(pk=int(said)).first() if _ID.fullmatch(said) else None
     return found.currency if found is not None else base_currency()

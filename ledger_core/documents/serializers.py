@@ -34,6 +34,19 @@ class ShownAmountField(serializers.CharField):
     """An amount in the document's currency, in descriptions of answers."""
 
 
+class OwnNumberField(serializers.RegexField):
+    """A number that somebody chooses: what can be typed, printed and told on the telephone."""
+
+    default_error_messages = {
+        "invalid": "A number begins with a letter or digit, and has letters, digits, spaces and / . _ # & ( ) + : -",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        pattern = r"\A[A-Za-z0-9][A-Za-z0-9 /._#&()+:-]*\Z"
+        about = {"max_length": 40, "required": False, "allow_blank": True, "allow_null": True}
+        super().__init__(pattern, **{**about, **kwargs})
+
+
 class ReferenceSerializer(BooksSerializer):
     """A contact or item where something else names it."""
 
@@ -172,9 +185,7 @@ class DocumentEditSerializer(BooksSerializer):
     """
 
     contact = IdField(source="contact_id", required=False, allow_null=True)
-    number = serializers.CharField(
-        max_length=40, required=False, allow_blank=True, allow_null=True, help_text="Default: the next of its series"
-    )
+    number = OwnNumberField(help_text="Default: the next of its series")
     date = BooksDateField()
     due_date = BooksDateField(required=False, allow_null=True, help_text="Default: by the payment terms")
     currency = CurrencyCodeField(required=False, allow_null=True, help_text="Default: the contact's")
@@ -247,7 +258,7 @@ class ConvertSerializer(BooksSerializer):
     )
     date = BooksDateField(required=False, allow_null=True, help_text="Default: today")
     due_date = BooksDateField(required=False, allow_null=True)
-    number = serializers.CharField(max_length=40, required=False, allow_blank=True, allow_null=True)
+    number = OwnNumberField()
     rate = RateField(required=False, allow_null=True)
     account = IdField(source="account_id", required=False, allow_null=True)
     reference = serializers.CharField(max_length=120, required=False, allow_blank=True)

@@ -202,8 +202,9 @@ def _verb(
 ) -> _View:
     """An action of a view set, under a kind's own word for it."""
     run.__name__, run.__doc__ = name, about
-    described: _View = extend_schema(request=request, responses=responses)(run)
-    return action(detail=True, methods=["post"], url_path=path)(described)
+    verb = action(detail=True, methods=["post"], url_path=path)(run)
+    described: _View = extend_schema(request=request, responses=responses)(verb)
+    return described
 
 
 def _issue(kind: DocumentKind) -> _View:

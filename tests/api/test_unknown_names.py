@@ -45,7 +45,7 @@ FORMS = [one for one in WITH_BODY if "multipart/form-data" in described(one)["re
 
 def test_there_are_some() -> None:
     assert len(WITH_BODY) > 15
-    assert len(FORMS) == 1
+    assert len(FORMS) > 10  # files, of documents of every kind
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.utils import CaptureQueriesContext
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework import serializers
 from rest_framework.test import APIClient
 
@@ -492,3 +493,13 @@ def test_a_document_of_nothing_is_issued_without_an_entry(client: APIClient, bod
 def test_dates_of_today_are_those_of_the_organization() -> None:
     document = paper("estimate", due_date=datetime.date(2026, 1, 9))
     assert document.status == "sent"
+
+
+def test_verbs_are_described_with_their_own_bodies() -> None:
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]
+    assert "requestBody" not in paths["/api/bills/{id}/open"]["post"]
+    convert = paths["/api/estimates/{id}/convert"]["post"]
+    assert "ConvertRequest" in str(convert["requestBody"])
+    assert list(convert["responses"])[0] == "201"
+    assert "VoidDocumentRequest" in str(paths["/api/invoices/{id}/void"]["post"]["requestBody"])
+    assert "/api/estimates/{id}/void" not in paths
