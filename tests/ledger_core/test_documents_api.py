@@ -500,6 +500,6 @@ def test_verbs_are_described_with_their_own_bodies() -> None:
     assert "requestBody" not in paths["/api/bills/{id}/open"]["post"]
     convert = paths["/api/estimates/{id}/convert"]["post"]
     assert "ConvertRequest" in str(convert["requestBody"])
-    assert list(convert["responses"])[0] == "201"
+    assert next(iter(convert["responses"])) == "201"
     assert "VoidDocumentRequest" in str(paths["/api/invoices/{id}/void"]["post"]["requestBody"])
     assert "/api/estimates/{id}/void" not in paths
