@@ -19,6 +19,7 @@ from ledger_core.books.models import JournalEntry
 from ledger_core.books.operations import Source
 from ledger_core.chart.models import Account
 from ledger_core.contacts.queries import check_contacts
+from ledger_core.documents.sides import SIDES
 from ledger_core.payments.allocating import (
     ChangedMeanwhile,
     Held,
@@ -83,7 +84,11 @@ def record_payment(
 
     What no document takes of a payment is the contact's credit; a refund pays back credits and nothing else.
     """
-    check_contacts({"/contact": contact_id})
+    contact = check_contacts({"/contact": contact_id})[contact_id]
+    side = SIDES[kind.side]
+    if not getattr(contact, side.contact_flag):
+        detail = f"{contact} is not a {side.contact_word}. Make the contact one, or choose another."
+        raise invalid("/contact", f"not_a_{side.contact_word}", detail)
     held = hold(
         documents=[each.document_id for each in allocations], payments=[each.payment_id for each in allocations]
     )
@@ -138,6 +143,9 @@ def _post(payment: Payment, money: Worth, wanted: Sequence[Allocate], held: Held
 
 def _allocations(kind: PaymentKind, payment: Payment, wanted: Sequence[Allocate], held: Held) -> list[Allocation]:
     targets = find_targets(held, wanted, settles=kind.settles, refunds=kind.refunds, contact_id=payment.contact_id)
+    late = max((target.date for target in targets), default=payment.date)
+    if kind.refunds and payment.date < late:
+        raise invalid("/date", "before_document", f"The credit is there from {late} on; pay it back then or later.")
     purse = Purse(
         "The payment",
         payment.currency,

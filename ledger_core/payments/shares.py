@@ -19,6 +19,7 @@ from ledger_core.base.refusals import invalid
 from ledger_core.documents.models import Document, DocumentTax
 from ledger_core.payments.models import Payment
 from ledger_core.payments.worth import counter_amount, rate_of
+from ledger_core.taxes.models import TaxRate
 from ledger_core.taxes.queries import percents_on
 from tenancy.problems import Conflict, FieldError
 
@@ -264,6 +265,10 @@ def _share_of(tax: DocumentTax, amount: int) -> Withheld:
 def _of_rate(tax_rate_id: int, amount: int, date: datetime.date, index: int) -> Withheld:
     """Tax at a rate that the document does not name; what it is of follows from the rate's percentage."""
     percent = percents_on(date, [tax_rate_id]).get(tax_rate_id)
+    rate = TaxRate.objects.filter(pk=tax_rate_id).first()
+    if rate is not None and rate.kind != TaxKind.WITHHOLDING:
+        detail = f"{rate} is not withheld from payments. Name a rate of kind withholding."
+        raise invalid(f"/allocations/{index}/withheld_tax", "not_withholding", detail)
     if not percent:
         detail = f"There is no tax rate of this id with a percentage on {date}."
         raise invalid(f"/allocations/{index}/withheld_tax", "unknown_tax", detail)

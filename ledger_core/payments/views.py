@@ -208,7 +208,7 @@ class PaymentReceivedViewSet(SettlingPaymentViewSet):
     abilities = _abilities(
         "payments_received",
         apply="payments_received.edit",
-        unapply="payments_received.void",
+        unapply="payments_received.edit",
         refund="customer_refunds.create",
         suggest="payments_received.view",
     )
@@ -221,7 +221,7 @@ class BillPaymentViewSet(SettlingPaymentViewSet):
     abilities = _abilities(
         "bill_payments",
         apply="bill_payments.edit",
-        unapply="bill_payments.void",
+        unapply="bill_payments.edit",
         refund="vendor_refunds.create",
         suggest="bill_payments.view",
         batch="bill_payments.create",

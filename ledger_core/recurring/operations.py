@@ -22,6 +22,7 @@ from ledger_core.base.queries import today
 from ledger_core.base.refusals import invalid
 from ledger_core.base.rehearsal import attempt
 from ledger_core.currencies.queries import rate_on
+from ledger_core.documents.heading import check_salesperson
 from ledger_core.periods.queries import PeriodLocked
 from ledger_core.recurring.content import Content, fields_of
 from ledger_core.recurring.kinds import KINDS_BY_VALUE, Made, RecurringKind
@@ -270,6 +271,7 @@ def _check(template: RecurringTemplate) -> None:
     """
     fields = fields_of(KINDS_BY_VALUE[template.kind], template.content)
     template.contact_id = fields.get("contact_id")
+    check_salesperson(fields.get("salesperson_id"))
     day = max(template.next_date or today(), today())
     currency = template.content.get("currency")
     content = template.content
