@@ -1,7 +1,7 @@
 """Making a document from another: an invoice from an estimate, a bill from an order, a credit note from an invoice.
 
 In whole or in part, by the quantities of lines, as often as something is left. The document's own discount is shared
-by what is converted; shipping and adjustment go with the first one.
+by what is converted; shipping and adjustment go with the first one, and with no credit of some lines only.
 """
 
 from __future__ import annotations
@@ -148,14 +148,16 @@ def _heading(
     rest = source.discount_amount - sum(before)
     part, whole = _worth(rows, chosen), _worth(rows, left)
     share = Fraction(part, whole) if whole else Fraction(1)
+    # A credit of some lines gives back these lines; the delivery was made all the same.
+    with_extras = not before and not (target.is_credit and chosen != left)
     return {
         **fields,
         "contact_id": source.contact_id and survivor(source.contact_id),
         "origin_id": source.pk,
         "date": today(),
         "discount_amount": divide_half_up(rest * share.numerator, share.denominator),
-        "shipping": 0 if before else source.shipping,
-        "adjustment": 0 if before else source.adjustment,
+        "shipping": source.shipping if with_extras else 0,
+        "adjustment": source.adjustment if with_extras else 0,
     }
 
 

@@ -147,7 +147,7 @@ def relief_lines(document: Document, *, amount: int, base: int) -> list[Line]:
             tax.account_id or 0,
             part,
             part_base,
-            divide_half_up(tax.taxable * part_base, tax.amount),
+            divide_half_up(base * (tax.taxable - divide_half_up(tax.taxable * before, document.total)), amount),
         ]
         for (tax, part), part_base in zip(parts, bases, strict=True)
     ]

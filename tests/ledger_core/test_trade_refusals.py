@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from ledger_core.documents.models import Document
 from ledger_core.payments.models import Payment
 from ledger_core.recurring.models import RecurringTemplate
+from ledger_core.taxes.models import TaxEntry
 from tenancy.models import Organization
 from tests.ledger_core.dealing import account, contact, document, pay, tax
 
@@ -86,3 +87,25 @@ def test_a_payment_is_received_of_customers(client: APIClient) -> None:
     body = {"contact": vendor.pk, "date": "2026-02-01", "account": account("1010").pk, "amount": "5"}
     assert errors(client.post("/api/payments-received", body)) == [("/contact", "not_a_customer")]
     assert not Payment.objects.exists()
+
+
+def test_a_credit_of_some_lines_gives_no_shipping_back(client: APIClient) -> None:
+    """10.00 of 100.00, and neither the 7.00 for the delivery nor the 1.00 taken off."""
+    body = invoice_body(shipping="7", adjustment="-1", issue=True)
+    invoice = client.post("/api/invoices", body).json()
+    assert invoice["total"] == "106.00"
+    part = {"to": "credit_note", "lines": [{"line": invoice["lines"][0]["id"], "quantity": "0.1"}]}
+    credit = client.post(f"/api/invoices/{invoice['id']}/convert", part).json()
+    assert (credit["total"], credit["shipping"], credit["adjustment"]) == ("10.00", "0.00", "0.00")
+    client.delete(f"/api/credit-notes/{credit['id']}")
+    whole = client.post(f"/api/invoices/{invoice['id']}/convert", {"to": "credit_note"}).json()
+    assert (whole["total"], whole["shipping"], whole["adjustment"]) == ("106.00", "7.00", "-1.00")
+
+
+def test_relief_counts_the_taxable_amount_itself(client: APIClient) -> None:
+    """100.01 with 19 % is 19.00 of tax: what comes back is 19.00 of 100.01, not 100.00."""
+    who, vat = contact(), tax("V19", "19")
+    owed = document("invoice", who, "100.01", taxes=(vat,))
+    assert client.post(f"/api/invoices/{owed.pk}/write-off", {"date": "2026-03-01"}).status_code == 200
+    rows = TaxEntry.objects.filter(basis="accrual").order_by("pk").values_list("taxable", "tax")
+    assert list(rows) == [(10_001, 1_900), (-10_001, -1_900)]
