@@ -46,6 +46,7 @@ def prepared(account: Find, lines: list[WrittenLine]) -> dict[str, Any]:
     enable_currency(code="EUR", actor=1)
     write_balances(date=BEFORE, balances=[Balance(WrittenLine(account("1010").pk, debit=500))], actor=1)
     post_balances(actor=1)
+    write_balances(date=BEFORE, balances=[Balance(WrittenLine(account("1010").pk, debit=600))], actor=1)
     journals = [create_journal(lines=lines, actor=1, date=LOCKED, publish=publish) for publish in (True, True, False)]
     in_euro = create_journal(lines=lines, actor=1, date=BEFORE, currency="EUR", rate=to_rate("1.1"), publish=True)
     run = revalue(date=day(2025, 7, 31), rates={"EUR": to_rate("1.2")}, actor=1)
