@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ledger_core.books.models import JournalEntry, JournalLine, Watermark
 from ledger_core.books.movements import Question, scan
+from ledger_core.books.numbers import take_entry_numbers
 from ledger_core.books.queries import movements
 from ledger_core.books.snapshots import advance
 from ledger_core.books.sums import ExactSum
@@ -59,7 +60,7 @@ def million(in_north: Any) -> list[int]:
             about = {"date": DATE, "source_kind": "test", "purpose": "document", "posted_by": 1}
             entry = JournalEntry.objects.create(**about)
             write_lines(entry.pk, number * LINES_OF_ENTRY, accounts)
-            JournalEntry.objects.filter(pk=entry.pk).update(number=number + 1, posted_at=timezone.now())
+            JournalEntry.objects.filter(pk=entry.pk).update(number=take_entry_numbers(), posted_at=timezone.now())
     return accounts
 
 
