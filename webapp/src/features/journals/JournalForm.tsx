@@ -11,9 +11,10 @@ import { ProblemAlert } from "@/components/ProblemAlert";
 import { booksChanged, changeJournal, createJournal, publishJournal } from "@/lib/api/journals";
 import { ApiProblem, type FieldProblem, toProblem } from "@/lib/api/problem";
 import type { Account, ManualJournal } from "@/lib/api/types";
-import { locale, today } from "@/lib/locale";
+import { currencyDecimals } from "@/lib/currencies";
+import { formatDate, locale, today } from "@/lib/locale";
 import { absolute, formatAmount } from "@/lib/money";
-import { useAbilities, useDecimals, useOrganization } from "@/lib/organization";
+import { useAbilities, useOrganization } from "@/lib/organization";
 import { urls } from "@/lib/urls";
 
 import { LineGrid } from "./LineGrid";
@@ -53,7 +54,8 @@ export function JournalForm({ journal, copyOf, accounts }: Props) {
   const may = useAbilities();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const notation: Notation = { locale, decimals: useDecimals() };
+  const currency = (journal ?? copyOf)?.currency ?? base_currency;
+  const notation: Notation = { locale, decimals: currencyDecimals(currency) };
   const [lines, changeLines] = useReducer(change, null, () => linesOf(journal ?? copyOf, notation));
   const [head, setHead] = useState({ date: journal?.date ?? today(timezone), memo: (journal ?? copyOf)?.memo ?? "", reference: journal?.reference ?? "" });
   const [errors, setErrors] = useState<Errors>(NONE);
@@ -97,14 +99,14 @@ export function JournalForm({ journal, copyOf, accounts }: Props) {
     const totals = totalsOf(lines, notation);
     if (wish === "publish" && sent.length < 2) found.total = t("journals.twoLines");
     else if (wish === "publish" && totals.incomplete) found.total = t("journals.totalState.incomplete");
-    else if (wish === "publish" && !totals.balanced) found.total = t("journals.unbalanced", { difference: formatAmount(absolute(totals.difference), locale), currency: base_currency });
+    else if (wish === "publish" && !totals.balanced) found.total = t("journals.unbalanced", { difference: formatAmount(absolute(totals.difference), locale), currency });
     return found.date || found.total || Object.keys(cells).length ? found : null;
   };
 
   const send = async (wish: Wish): Promise<ManualJournal> => {
     const { keys, lines: sent } = inputOf(lines, notation);
     sentKeys.current = keys;
-    const body = { ...head, lines: sent };
+    const body = { ...head, ...kept(currency, journal), lines: sent };
     if (!savedId.current) return createJournal({ ...body, publish: wish === "publish" });
     const saved = await changeJournal(savedId.current, body);
     return wish === "publish" ? publishJournal(saved.id) : saved;
@@ -194,6 +196,7 @@ export function JournalForm({ journal, copyOf, accounts }: Props) {
               autoComplete="off"
             />
           </Group>
+          <Kept currency={currency} journal={journal} />
           <ProblemAlert error={errors.problem} />
           <LineGrid lines={lines} onChange={onLines} accounts={accounts} errors={errors.cells} notation={notation} totalError={errors.total} />
           <Group justify="flex-end" gap="xs">
@@ -223,6 +226,27 @@ export function JournalForm({ journal, copyOf, accounts }: Props) {
         </Group>
       </Modal>
     </Page>
+  );
+}
+
+/** What is given over the API and not changed here, sent back as it was read. A copy takes the rate of its own day. */
+function kept(currency: string, journal: ManualJournal | undefined) {
+  return journal ? { currency, rate: journal.rate, reverse_on: journal.reverse_on } : { currency };
+}
+
+/** Says so where amounts are not in the currency of the books, or where the journal will be booked back. */
+function Kept({ currency, journal }: { currency: string; journal: ManualJournal | undefined }) {
+  const { t } = useTranslation();
+  const { base_currency } = useOrganization();
+  const said = [
+    currency !== base_currency && (journal ? t("journals.inCurrencyAt", { currency, rate: journal.rate, base: base_currency }) : t("journals.inCurrency", { currency })),
+    journal?.reverse_on && t("journals.reversesOn", { date: formatDate(journal.reverse_on) }),
+  ].filter(Boolean);
+  if (!said.length) return null;
+  return (
+    <Text size="sm" c="dimmed" data-testid="kept">
+      {said.join(" ")}
+    </Text>
   );
 }
 

@@ -69,7 +69,7 @@ function KnownJournal({ journal }: { journal: ManualJournal }) {
         </dl>
       </Sheet>
       <Sheet>
-        <JournalLines lines={journal.lines} />
+        <JournalLines lines={journal.lines} currency={journal.currency} />
       </Sheet>
       {journal.reversal && <Entry id={journal.reversal} title={t("journals.reversal")} />}
       {journal.entry && <Entry id={journal.entry} title={t("journals.entry")} />}

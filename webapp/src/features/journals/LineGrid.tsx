@@ -6,11 +6,12 @@ import { useTranslation } from "react-i18next";
 
 import { AccountPicker } from "@/components/AccountPicker";
 import { Amount } from "@/components/Amount";
+import { ContactPicker } from "@/components/ContactPicker";
 import type { Account } from "@/lib/api/types";
 import { absolute, formatAmount, isNegative, isZero, parseAmount } from "@/lib/money";
 
 import classes from "./LineGrid.module.css";
-import { balance, type CellErrors, type Change, type Field, isBlank, type Line, type Notation, type Side, SIDES, type Totals, totalsOf } from "./lines";
+import { asksForContact, balance, type CellErrors, type Change, type Field, isBlank, type Line, type Notation, type Side, SIDES, type Totals, totalsOf } from "./lines";
 
 interface Props {
   lines: Line[];
@@ -22,7 +23,7 @@ interface Props {
   totalError?: string | undefined;
 }
 
-const ORDER: readonly Field[] = ["account", "description", "debit", "credit"];
+const ORDER: readonly Field[] = ["account", "contact", "description", "debit", "credit"];
 
 /**
  * The lines as a sheet to be filled by keyboard: Enter goes on and adds lines, arrows go up and down in the amounts,
@@ -33,7 +34,8 @@ export function LineGrid({ lines, onChange, accounts, errors, notation, totalErr
   const grid = useRef<HTMLTableElement>(null);
   const totals = totalsOf(lines, notation);
 
-  const focus = (row: number, field: Field) => grid.current?.querySelector<HTMLInputElement>(`input[name="lines.${row}.${field}"]`)?.focus();
+  const cell = (row: number, field: Field) => grid.current?.querySelector<HTMLInputElement>(`input[name="lines.${row}.${field}"]`);
+  const focus = (row: number, field: Field) => cell(row, field)?.focus();
 
   const add = () => {
     flushSync(() => onChange({ do: "add" }));
@@ -48,6 +50,8 @@ export function LineGrid({ lines, onChange, accounts, errors, notation, totalErr
   const goOn = (row: number, field: Field) => {
     const line = lines[row];
     const isLineDone = field === "credit" || (field === "debit" && line?.debit.trim());
+    // The contact's field comes and goes with the account that was chosen just now, so it is looked for when that is drawn.
+    if (field === "account") return void setTimeout(() => focus(row, cell(row, "contact") ? "contact" : "description"));
     if (!isLineDone) return focus(row, ORDER[ORDER.indexOf(field) + 1] ?? "account");
     if (row < lines.length - 1) focus(row + 1, "account");
     else if (line && !isBlank(line)) add();
@@ -102,6 +106,18 @@ export function LineGrid({ lines, onChange, accounts, errors, notation, totalErr
                   variant="unstyled"
                   className={classes.cell}
                 />
+                {asksForContact(line, accounts) && (
+                  <ContactPicker
+                    value={line.contact}
+                    onChange={(value) => onChange({ do: "set", key: line.key, field: "contact", value })}
+                    onEnter={() => goOn(row, "contact")}
+                    label={t("journals.cell.contact", { line: row + 1 })}
+                    error={errors[`${line.key}.contact`]}
+                    name={`lines.${row}.contact`}
+                    variant="unstyled"
+                    className={`${classes.cell} ${classes.contactCell}`}
+                  />
+                )}
               </td>
               <td className={classes.description} onKeyDown={onKeyDown(row, "description")}>
                 <TextInput

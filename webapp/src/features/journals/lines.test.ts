@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { amountErrors, balance, balancing, change, type Line, inputOf, placeErrors, totalsOf } from "./lines";
+import type { Account, ManualJournal } from "@/lib/api/types";
+
+import { amountErrors, asksForContact, balance, balancing, change, emptyLine, type Line, inputOf, linesOf, placeErrors, totalsOf } from "./lines";
 
 const NOTATION = { locale: "en-US", decimals: 2 };
 
 function lines(...cells: [account: string, debit: string, credit: string][]): Line[] {
-  return cells.map(([account, debit, credit], index) => ({ key: 100 + index, account, description: "", debit, credit }));
+  return cells.map(([account, debit, credit], index) => ({ ...emptyLine(), key: 100 + index, account, debit, credit }));
 }
 
 describe("totals", () => {
@@ -102,4 +104,32 @@ it("names the cells that hold no amount", () => {
     { cell: "100.debit", error: "too_many_decimals" },
     { cell: "101.credit", error: "negative" },
   ]);
+});
+
+describe("whose debt a line is", () => {
+  const accounts = [
+    { id: "1", type: "bank" },
+    { id: "2", type: "accounts_receivable" },
+    { id: "3", type: "accounts_payable" },
+  ] as Account[];
+
+  it("is asked for on receivable and payable accounts, and kept wherever it was said", () => {
+    const typed = lines(["1", "1", ""], ["2", "", "1"], ["3", "", "1"], ["", "", ""]);
+    expect(typed.map((line) => asksForContact(line, accounts))).toEqual([false, true, true, false]);
+    expect(asksForContact({ ...emptyLine(), account: "1", contact: "9" }, accounts)).toBe(true);
+  });
+
+  it("is sent, and a refusal about it comes to its cell", () => {
+    const [line] = change(lines(["2", "5", ""]), { do: "set", key: 100, field: "contact", value: "9" });
+    const { lines: sent, keys } = inputOf(line ? [line] : [], NOTATION);
+    expect(sent).toEqual([{ account: "2", contact_id: "9", description: "", debit: "5.00" }]);
+    const { cells } = placeErrors([{ pointer: "/lines/0/contact_id", code: "contact_required", detail: "Say whose debt it is." }], keys);
+    expect(cells).toEqual({ "100.contact": "Say whose debt it is." });
+  });
+});
+
+it("sends back what was given over the API and is not shown", () => {
+  const line = { account: { id: "2", code: "1100", name: "Receivable" }, contact_id: "9", branch_id: "4", project_id: "7", description: "Was", debit: "3.00", credit: "0.00" };
+  const read = linesOf({ lines: [{ ...line, id: "1" }] } as ManualJournal, NOTATION);
+  expect(inputOf(read, NOTATION).lines).toEqual([{ account: "2", contact_id: "9", branch_id: "4", project_id: "7", description: "Was", debit: "3.00" }]);
 });

@@ -1,16 +1,21 @@
 /** The lines of a journal while somebody types them: pure state, exact totals, errors at their cells. */
 import type { FieldProblem } from "@/lib/api/problem";
-import type { ManualJournal, ManualJournalInput } from "@/lib/api/types";
+import type { Account, ManualJournal, ManualJournalInput } from "@/lib/api/types";
 import { type AmountError, formatAmount, isZero, parseAmount, subtract, sum } from "@/lib/money";
 
 export type Side = "debit" | "credit";
-export type Field = "account" | "description" | Side;
+export type Field = "account" | "contact" | "description" | Side;
 
 export interface Line {
   /** Stays the same while lines are added and removed around it. */
   key: number;
   account: string;
+  /** Whose debt it is: id of the contact, or "". */
+  contact: string;
   description: string;
+  /** Given over the API and not shown here; sent back as it was. */
+  branch: string | null;
+  project: string | null;
   /** As typed, in the person's notation. */
   debit: string;
   credit: string;
@@ -26,15 +31,26 @@ export const SIDES: readonly Side[] = ["debit", "credit"];
 export const other = (side: Side): Side => (side === "debit" ? "credit" : "debit");
 
 let lastKey = 0;
-export const emptyLine = (): Line => ({ key: ++lastKey, account: "", description: "", debit: "", credit: "" });
+export const emptyLine = (): Line => ({ key: ++lastKey, account: "", contact: "", description: "", branch: null, project: null, debit: "", credit: "" });
+
+const CONTROL_TYPES: readonly Account["type"][] = ["accounts_receivable", "accounts_payable"];
+
+/** Does a line say whose debt it is? It has to on receivable and payable accounts; elsewhere it may, over the API. */
+export function asksForContact(line: Line, accounts: readonly Account[]): boolean {
+  const type = accounts.find(({ id }) => id === line.account)?.type;
+  return Boolean(line.contact) || (type !== undefined && CONTROL_TYPES.includes(type));
+}
 
 export const isBlank = (line: Line) => !line.account && !line.description.trim() && !line.debit.trim() && !line.credit.trim();
 
 export function linesOf(journal: ManualJournal | undefined, { locale }: Notation): Line[] {
   const shown = (amount: string) => (isZero(amount) ? "" : formatAmount(amount, locale));
-  const lines = (journal?.lines ?? []).map(({ account, description, debit, credit }) => ({
+  const lines = (journal?.lines ?? []).map(({ account, contact_id, description, branch_id, project_id, debit, credit }) => ({
     ...emptyLine(),
     account: account.id,
+    contact: contact_id ?? "",
+    branch: branch_id,
+    project: project_id,
     description,
     debit: shown(debit),
     credit: shown(credit),
@@ -129,6 +145,9 @@ export function inputOf(lines: readonly Line[], notation: Notation): { lines: Ma
     lines: filled.map((line) => ({
       account: line.account,
       description: line.description.trim(),
+      ...(line.contact && { contact_id: line.contact }),
+      ...(line.branch && { branch_id: line.branch }),
+      ...(line.project && { project_id: line.project }),
       ...amountPart("debit", line, notation),
       ...amountPart("credit", line, notation),
     })),
@@ -145,10 +164,10 @@ export function placeErrors(errors: readonly FieldProblem[], keys: readonly numb
   const cells: CellErrors = {};
   const rest: FieldProblem[] = [];
   for (const error of errors) {
-    const match = /^\/lines\/(\d+)(?:\/(account|description|debit|credit))?$/.exec(error.pointer);
+    const match = /^\/lines\/(\d+)(?:\/(account|contact_id|description|debit|credit))?$/.exec(error.pointer);
     const key = match ? keys[Number(match[1])] : undefined;
     if (key === undefined) rest.push(error);
-    else cells[`${key}.${(match?.[2] as Field | undefined) ?? "account"}`] = error.detail;
+    else cells[`${key}.${match?.[2] === "contact_id" ? "contact" : ((match?.[2] as Field | undefined) ?? "account")}`] = error.detail;
   }
   return { cells, rest };
 }

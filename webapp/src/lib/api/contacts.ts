@@ -1,0 +1,24 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { api, answerOf } from "./client";
+
+export const CONTACTS_OFFERED = 20;
+
+/** The first contacts that match what was typed; inactive and merged ones are not offered. */
+export const contactSearchQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["contacts", "search", search],
+    queryFn: async () => {
+      const query = { ...(search && { search }), is_active: true, page_size: CONTACTS_OFFERED };
+      const { results } = await answerOf(api.GET("/api/contacts", { params: { query } }));
+      return results.map(({ id, name, number }) => ({ id, name, number }));
+    },
+    staleTime: 30_000,
+  });
+
+export const contactNameQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["contacts", "name", id],
+    queryFn: async () => (await answerOf(api.GET("/api/contacts/{id}", { params: { path: { id } } }))).name,
+    staleTime: 60_000,
+  });
