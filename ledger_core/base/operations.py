@@ -47,7 +47,9 @@ class Numbering:
     taken: Taken | None = None
 
     def take(self) -> str:
-        self.taken = take(kind=self.kind, date=self.date)
+        """The number, taken now unless there is one already."""
+        if self.taken is None:
+            self.taken = take(kind=self.kind, date=self.date)
         return self.taken.number
 
     def fields(self) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def post(
     lines: Sequence[Line],
     source: Source,
     purpose: str = DOCUMENT,
-    memo: str = "",
+    memo: str | Callable[[], str] = "",
     actor: int,
     accounts: Mapping[int, Account] | None = None,
     number: Callable[[], str] | None = None,
@@ -112,7 +112,8 @@ def post(
     """Post an entry. Raises Unbalanced, or Invalid with a pointer to each wrong line; then nothing is written.
 
     `accounts` are those of the lines by id, if this transaction has read them already. `number` takes the
-    document's number: after every check, so that nobody waits for the number of one that is refused.
+    document's number: after every check, so that nobody waits for the number of one that is refused. A `memo` that
+    tells the number is a function, too.
     """
     checked_settings()
     _refuse(errors_among(lines, accounts_of(lines) if accounts is None else accounts))
@@ -120,6 +121,7 @@ def post(
     check_open(date, source.area)
     if number is not None:
         source = replace(source, number=number())
+    memo = memo() if callable(memo) else memo
     return _write(date=date, lines=lines, source=source, purpose=purpose, memo=memo, actor=actor, reverses=None)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from ledger_core.chart.models import Account, SystemRole
+from tenancy.db import connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,13 @@ def chart() -> list[Node]:
 
 def find_node(account_id: int) -> Node | None:
     return next((node for node in chart() if node.account.pk == account_id), None)
+
+
+def role_accounts() -> dict[str, int]:
+    """The id of the account of every role; one query, in SQL because every document asks."""
+    with connection().cursor() as cursor:
+        cursor.execute(f"SELECT role, account_id FROM {SystemRole._meta.db_table}")  # noqa: S608  a table's name
+        return dict(cursor.fetchall())
 
 
 def account_of_role(role: str) -> Account:

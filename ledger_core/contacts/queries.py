@@ -123,7 +123,7 @@ def are_one(one: int, other: int) -> bool:
 
 
 def default_terms() -> PaymentTerms | None:
-    return PaymentTerms.objects.filter(is_default=True).first()
+    return next(iter(rows.read(PaymentTerms, "is_default = %s ORDER BY id", [True])), None)
 
 
 def find_terms(terms_id: int) -> PaymentTerms:
@@ -135,8 +135,14 @@ def find_terms(terms_id: int) -> PaymentTerms:
 
 def due_date(*, contact: Contact, date: datetime.date) -> datetime.date:
     """When a document of this date is due: by the contact's terms, else the default ones, else at once."""
-    terms = contact.payment_terms or default_terms()
+    terms = _terms_of(contact) or default_terms()
     return date if terms is None else due_by(terms, date)
+
+
+def _terms_of(contact: Contact) -> PaymentTerms | None:
+    if contact.payment_terms_id is None or "payment_terms" in contact._state.fields_cache:
+        return contact.payment_terms
+    return rows.by_key(PaymentTerms, [contact.payment_terms_id])[contact.payment_terms_id]
 
 
 def due_by(terms: PaymentTerms, date: datetime.date) -> datetime.date:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ledger_core.books import operations as books
@@ -19,8 +21,8 @@ from ledger_core.taxes.operations import mirror_entries, write_entries
 from ledger_core.taxes.queries import check_not_filed
 
 
-def post(hand: InHand, actor: int) -> dict[str, Any]:
-    """Post what a document says now; gives what its row has to remember of that."""
+def post(hand: InHand, actor: int, *, number: Callable[[], str] | None = None) -> dict[str, Any]:
+    """Post what a document says now; gives what its row has to remember of that. `number` gives it its number."""
     document = hand.document
     booked = placed(document, hand.lines, hand.taxes, roles=hand.roles)
     if not booked:  # everything is zero: there is nothing to tell the books
@@ -29,9 +31,10 @@ def post(hand: InHand, actor: int) -> dict[str, Any]:
         date=document.date,
         lines=[line for _, line in booked],
         source=Source(document.kind, document.pk, document.number or ""),
-        memo=memo_of(document),
+        memo=partial(memo_of, document),
         actor=actor,
         accounts=hand.accounts,
+        number=number,
     )
     write_entries(entry=entry, rows=tax_rows(document, hand.taxes, booked))
     total = next((line for amount, line in booked if amount.name == "total"), None)

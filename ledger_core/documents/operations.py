@@ -17,7 +17,7 @@ from django.utils import timezone
 from ledger_core.activity.operations import record
 from ledger_core.arithmetic.money import to_text
 from ledger_core.attachments.operations import remove_all
-from ledger_core.base.operations import Taken, take
+from ledger_core.base.operations import Numbering, Taken
 from ledger_core.base.queries import today
 from ledger_core.base.refusals import invalid, refuse
 from ledger_core.base.rows import change
@@ -107,13 +107,19 @@ def _issue(hand: InHand, actor: int, *, after: dict[str, Any] | None = None) -> 
     """Number and post a draft in hand; `after` is for the trail, of one that was not there before."""
     document, kind = hand.document, hand.kind
     warnings = check_credit_limit(hand)
-    taken = Taken(document.number, None, 0) if document.number else take(kind=kind.value, date=document.date)
-    document.number = taken.number
-    booked = post(hand, actor) if kind.posts else {}
+    given = Taken(document.number, None, 0) if document.number else None
+    numbering = Numbering(kind.value, document.date, given)
+
+    def number() -> str:
+        document.number = numbering.take()
+        return document.number
+
+    booked = post(hand, actor, number=number) if kind.posts else {}
+    number()  # of what is in no books
     try:
-        _move(document, kind.issued, **taken.fields(), issued_at=timezone.now(), **booked)
+        _move(document, kind.issued, **numbering.fields(), issued_at=timezone.now(), **booked)
     except IntegrityError as error:
-        detail = f"{taken.number} is used already. Set the next number of the series higher."
+        detail = f"{document.number} is used already. Set the next number of the series higher."
         raise NumberTaken(detail) from error
     record(verb="issued", subject=subject_of(document), summary=_issued(document), after=after, actor=actor)
     document.warnings = warnings  # type: ignore[attr-defined]  # for the answer; nothing stores them

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger_core.activity.operations import Subject, record
 from ledger_core.base.models import BooksSettings
+from ledger_core.base.queries import checked_settings
 from tenancy.db import operation
 
 
@@ -13,8 +14,7 @@ def document_settings() -> BooksSettings:
 
 def default_tax_rounding() -> str:
     """How taxes of new documents are rounded."""
-    rounding: str = BooksSettings.objects.values_list("tax_rounding", flat=True).get(pk=1)
-    return rounding
+    return checked_settings().tax_rounding
 
 
 @operation

@@ -10,7 +10,8 @@ from django.db import IntegrityError
 
 from ledger_core.base import rows
 from ledger_core.base.refusals import refuse
-from ledger_core.chart.models import Account, SystemRole
+from ledger_core.chart.models import Account
+from ledger_core.chart.queries import role_accounts
 from ledger_core.chart.types import TYPES
 from ledger_core.contacts.models import Contact
 from ledger_core.documents.computing import compute
@@ -53,7 +54,7 @@ def prepare(kind: DocumentKind, document: Document, lines: Sequence[WrittenLine]
     """Fill in, check and compute a document that is being written; nothing is stored yet. Raises Invalid."""
     refuse(_size_errors(lines))
     contact = hold_contacts(kind, fields.get("contact_id", document.contact_id), tuple(lines))
-    roles = dict(SystemRole.objects.order_by().values_list("role", "account_id"))
+    roles = role_accounts()
     sources = hold_sources(kind, document, lines)
     write_heading(kind, document, contact, roles, fields)
     check_contact(document, lines, sources)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ledger_core.base.rows import insert, read
 from ledger_core.books.models import JournalEntry
 from ledger_core.taxes.kinds import ACCRUAL
 from ledger_core.taxes.models import TaxEntry
@@ -32,21 +33,23 @@ class TaxRow:
 @operation
 def write_entries(*, entry: JournalEntry, rows: Sequence[TaxRow]) -> None:
     """Write what `entry`, posted in this transaction, says about taxes; rows without any amount are left out."""
-    TaxEntry.objects.bulk_create(
-        TaxEntry(
-            entry=entry,
-            date=entry.date,
-            tax_rate_id=row.tax_rate_id,
-            side=row.side,
-            basis=row.basis,
-            percent=row.percent,
-            taxable=row.taxable,
-            tax=row.tax,
-            recoverable=row.recoverable,
-            contact_id=row.contact_id,
-        )
-        for row in rows
-        if row.taxable or row.tax or row.recoverable
+    insert(
+        [
+            TaxEntry(
+                entry=entry,
+                date=entry.date,
+                tax_rate_id=row.tax_rate_id,
+                side=row.side,
+                basis=row.basis,
+                percent=row.percent,
+                taxable=row.taxable,
+                tax=row.tax,
+                recoverable=row.recoverable,
+                contact_id=row.contact_id,
+            )
+            for row in rows
+            if row.taxable or row.tax or row.recoverable
+        ]
     )
 
 
@@ -54,18 +57,20 @@ def write_entries(*, entry: JournalEntry, rows: Sequence[TaxRow]) -> None:
 def mirror_entries(*, entry: JournalEntry, reversal: JournalEntry) -> None:
     """Take back what `entry` says about taxes, on both bases, on the day of its reversal."""
     assert reversal.reverses_id == entry.pk, "an entry's taxes are taken back by its reversal"
-    TaxEntry.objects.bulk_create(
-        TaxEntry(
-            entry=reversal,
-            date=reversal.date,
-            tax_rate_id=row.tax_rate_id,
-            side=row.side,
-            basis=row.basis,
-            percent=row.percent,
-            taxable=-row.taxable,
-            tax=-row.tax,
-            recoverable=-row.recoverable,
-            contact_id=row.contact_id,
-        )
-        for row in TaxEntry.objects.filter(entry=entry).order_by("pk")
+    insert(
+        [
+            TaxEntry(
+                entry=reversal,
+                date=reversal.date,
+                tax_rate_id=row.tax_rate_id,
+                side=row.side,
+                basis=row.basis,
+                percent=row.percent,
+                taxable=-row.taxable,
+                tax=-row.tax,
+                recoverable=-row.recoverable,
+                contact_id=row.contact_id,
+            )
+            for row in read(TaxEntry, "entry_id = %s ORDER BY id", [entry.pk])
+        ]
     )

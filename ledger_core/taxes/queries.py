@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from ledger_core.arithmetic.taxes import Tax
+from ledger_core.base import rows
 from ledger_core.books.models import JournalEntry
 from ledger_core.chart.queries import account_of_role
 from ledger_core.taxes.kinds import GROUP, SALES, SIDES, WITHOUT_PERCENT
@@ -60,7 +61,7 @@ def resolve_rates(
     wanted = set(tax_ids)
     if not wanted:
         return {}
-    asked = TaxRate.objects.in_bulk(wanted)
+    asked = rows.by_key(TaxRate, wanted)
     members = _members_of([rate.pk for rate in asked.values() if rate.kind == GROUP])
     rates = {rate.pk: rate for rate in asked.values() if rate.kind != GROUP}
     rates |= {rate.pk: rate for group in members.values() for rate in group}
@@ -96,8 +97,8 @@ def accounts(tax_ids: Collection[int]) -> dict[int, TaxAccounts]:
     wanted = set(tax_ids)
     if not wanted:
         return {}
-    rows = TaxRate.objects.filter(pk__in=wanted).values_list("pk", "payable_account_id", "recoverable_account_id")
-    found = list(rows)
+    named = TaxRate.objects.filter(pk__in=wanted).values_list("pk", "payable_account_id", "recoverable_account_id")
+    found = list(named)
     of_role = 0
     if any(None in row for row in found):
         of_role = account_of_role(ROLE).pk
@@ -106,8 +107,11 @@ def accounts(tax_ids: Collection[int]) -> dict[int, TaxAccounts]:
 
 def percents_on(date: datetime.date, ids: Collection[int]) -> dict[int, int]:
     """The percentages of rates that hold on a day, by rate; those without one are not in it."""
-    rows = TaxPercentage.objects.filter(tax_rate__in=list(ids), valid_from__lte=date).order_by("valid_from")
-    return dict(rows.values_list("tax_rate_id", "percent"))  # the last one wins
+    if not ids:
+        return {}
+    where = f"tax_rate_id IN ({rows.places(ids)}) AND valid_from <= %s ORDER BY valid_from"
+    known = rows.read(TaxPercentage, where, [*ids, date.isoformat()])
+    return {each.tax_rate_id: each.percent for each in known}  # the last one wins
 
 
 def rates_by_id(ids: Collection[int]) -> dict[int, TaxRate]:
