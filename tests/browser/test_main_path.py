@@ -337,3 +337,56 @@ def test_no_answer_from_the_server_is_said_and_can_be_tried_again(page: Page, ma
     page.unroute("**/api/accounts")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("row", name="1010 Bank account")).to_be_visible()
+
+
+def test_a_receivable_says_whose_debt_it_is(page: Page, make_owner: MakeOwner) -> None:
+    """The contact is asked for by keyboard, comes back with the draft, and a rate given over the API stays."""
+    alice = make_owner(page.context)
+    account = {"email": alice.address, "password": PASSWORD}
+    headers = {"Authorization": f"Bearer {page.context.request.post('/api/auth/login', data=account).json()['access']}"}
+    for name in ("Bluebird Bakery", "Hotel Meridian"):
+        made = page.context.request.post(
+            "/api/contacts", data={"name": name, "is_customer": True, "is_vendor": False}, headers=headers
+        )
+        assert made.status == 201, made.text()
+    log_in(page, alice)
+    new_journal(page, "Old claim")
+    page.keyboard.type("1100")
+    page.keyboard.press("Enter")
+    contact = page.get_by_label("Customer or vendor, line 1")
+    expect(contact).to_be_focused()
+    page.keyboard.type("meri")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Description, line 1")).to_be_focused()
+    expect(contact).to_have_value("Hotel Meridian")
+    page.keyboard.press("Enter")
+    page.keyboard.type("80")
+    page.keyboard.press("Enter")
+    type_line(page, 2, "2000", credit="")
+    page.get_by_label("Credit, line 2").press("=")
+    page.keyboard.press("Control+Enter")
+    owed = page.get_by_label("Customer or vendor, line 2")
+    expect(owed).to_have_attribute("aria-invalid", "true")  # the server asks for it
+    owed.fill("nobody")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("No customer or vendor for “nobody”")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="New journal")).to_be_visible()  # nothing was saved
+    owed.fill("blue")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("heading", level=1, name="Draft")).to_be_visible()
+    expect(page.get_by_role("row", name="2000 Accounts payable")).to_contain_text("Bluebird Bakery")
+    journal_id = page.url.rsplit("/", 1)[-1]
+    written = page.context.request.patch(
+        f"/api/manual-journals/{journal_id}", data={"reverse_on": "2030-01-31"}, headers=headers
+    )
+    assert written.ok, written.text()
+    page.reload()
+    page.get_by_role("link", name="Edit").click()
+    expect(page.get_by_label("Customer or vendor, line 1")).to_have_value("Hotel Meridian")
+    expect(page.get_by_test_id("kept")).to_have_text("It is booked back on Jan 31, 2030.")
+    page.get_by_label("Memo").fill("Old claims")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Journal MJ-00001")).to_be_visible()
+    published = page.context.request.get(f"/api/manual-journals/{journal_id}", headers=headers).json()
+    assert published["reverse_on"] == "2030-01-31"
+    assert [line["debit"] for line in published["lines"]] == ["80.00", "0.00"]

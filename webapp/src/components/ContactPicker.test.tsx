@@ -98,6 +98,7 @@ it("says that nobody matches, and stays", async () => {
   expect((await screen.findAllByText("No customer or vendor for “xyzzy”")).length).toBeGreaterThan(0);
   expect(field.value).toBe("xyzzy");
   expect(field.getAttribute("aria-invalid")).toBe("true");
+  expect(field.dataset["unknown"]).toBe("true");
   expect(chosen).toEqual([""]);
   expect(onEnter).not.toHaveBeenCalled();
 });

@@ -94,6 +94,7 @@ export function ContactPicker({ value, onChange, onEnter, label, error, variant,
           name={name}
           aria-label={label}
           aria-invalid={Boolean(error) || Boolean(fault)}
+          data-unknown={fault ? true : undefined} // a form around it does not send what names nobody
           placeholder={t("contactPicker.placeholder")}
           value={typed ?? (value ? (chosen ?? "") : "")}
           onChange={(event) => {

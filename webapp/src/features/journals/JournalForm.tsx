@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { DateInput } from "@/components/DateInput";
 import { Page } from "@/components/Page";
 import { ProblemAlert } from "@/components/ProblemAlert";
+import { contactsFound } from "@/lib/api/contacts";
 import { booksChanged, changeJournal, createJournal, publishJournal } from "@/lib/api/journals";
 import { ApiProblem, type FieldProblem, toProblem } from "@/lib/api/problem";
 import type { Account, ManualJournal } from "@/lib/api/types";
@@ -153,20 +154,24 @@ export function JournalForm({ journal, copyOf, accounts }: Props) {
   useEffect(() => {
     latest.current = save;
   });
+  /** The cell that has the focus hands over what was typed first: what is saved is what is seen. */
+  const start = async (wish: Wish) => {
+    await contactsFound(client);
+    setTimeout(() => (form.current?.querySelector("[data-unknown]") ? goToFault() : latest.current(wish)));
+  };
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!event.ctrlKey && !event.metaKey) return;
     const wish = event.key === "Enter" ? "publish" : event.key.toLowerCase() === "s" ? "draft" : null;
     if (!wish) return;
     event.preventDefault();
-    // The cell that has the focus hands over what was typed first.
     lastFocus.current = document.activeElement;
     (document.activeElement as HTMLElement | null)?.blur();
-    setTimeout(() => latest.current(wish));
+    void start(wish);
   };
   const onSubmit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save("draft");
+    void start("draft");
   };
 
   return (
@@ -207,7 +212,7 @@ export function JournalForm({ journal, copyOf, accounts }: Props) {
               {t("journals.saveDraft")}
             </Button>
             {may("manual_journals.publish") && (
-              <Button onClick={() => save("publish")} loading={saving.isPending && saving.variables === "publish"}>
+              <Button onClick={() => void start("publish")} loading={saving.isPending && saving.variables === "publish"}>
                 {t("journals.publish")}
               </Button>
             )}

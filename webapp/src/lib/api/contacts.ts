@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
 
 import { api, answerOf } from "./client";
 
@@ -15,6 +15,13 @@ export const contactSearchQuery = (search: string) =>
     },
     staleTime: 30_000,
   });
+
+const A_MOMENT = 20; // milliseconds
+
+/** Once no search is under way: a contact that was typed just now is chosen then, or known to be unknown. */
+export async function contactsFound(client: QueryClient): Promise<void> {
+  while (client.isFetching({ queryKey: ["contacts", "search"] })) await new Promise((resolve) => setTimeout(resolve, A_MOMENT));
+}
 
 export const contactNameQuery = (id: string) =>
   queryOptions({
