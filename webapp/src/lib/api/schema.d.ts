@@ -5595,13 +5595,6 @@ export interface components {
             id: string;
             name: string;
         };
-        /** @description An account where something else names it. */
-        AccountReferenceRequest: {
-            code: string;
-            /** @example 17 */
-            id: string;
-            name: string;
-        };
         AccountType: {
             label: string;
             normal_side: components["schemas"]["NormalSideEnum"];
@@ -6179,6 +6172,40 @@ export interface components {
             tax_number?: string;
             website?: string;
         };
+        ConvertedLineRequest: {
+            /** @example 17 */
+            line: string;
+            /**
+             * Format: decimal
+             * @example 2.5
+             */
+            quantity: string;
+        };
+        /** @description What is not given is taken over. */
+        ConvertRequest: {
+            /** @example 17 */
+            account?: string | null;
+            /**
+             * Format: date
+             * @description Default: today
+             */
+            date?: string | null;
+            /** Format: date */
+            due_date?: string | null;
+            /** @default false */
+            issue?: boolean;
+            /** @description Default: all that is left */
+            lines?: components["schemas"]["ConvertedLineRequest"][] | null;
+            number?: (string) | null;
+            /**
+             * Format: decimal
+             * @example 1.0825
+             */
+            rate?: string | null;
+            reference?: string;
+            /** @description invoice, sales_receipt, bill, credit_note or vendor_credit */
+            to: string;
+        };
         Country: {
             currency: string;
             label: string;
@@ -6458,7 +6485,7 @@ export interface components {
             lines: components["schemas"]["DocumentLineWriteRequest"][];
             notes?: string;
             /** @description Default: the next of its series */
-            number?: string | null;
+            number?: (string) | null;
             prices_include_tax?: boolean | null;
             /** @example 17 */
             project_id?: string | null;
@@ -6528,7 +6555,7 @@ export interface components {
             lines: components["schemas"]["DocumentLineWriteRequest"][];
             notes?: string;
             /** @description Default: the next of its series */
-            number?: string | null;
+            number?: (string) | null;
             prices_include_tax?: boolean | null;
             /** @example 17 */
             project_id?: string | null;
@@ -6582,80 +6609,6 @@ export interface components {
             /** @example 17 */
             id: string;
             item: components["schemas"]["Reference"] | null;
-            /**
-             * Format: decimal
-             * @description How much of it was made into lines of other documents
-             * @example 2.5
-             */
-            made: string;
-            /**
-             * Format: decimal
-             * @description Without tax, after the line's discount
-             * @example 1234.50
-             */
-            net: string;
-            /** @example 17 */
-            project_id: string | null;
-            /**
-             * Format: decimal
-             * @example 2.5
-             */
-            quantity: string;
-            /**
-             * @description The line this one was made from
-             * @example 17
-             */
-            source_line: string | null;
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            tax: string;
-            tax_ids: string[];
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            total: string;
-            unit: string;
-            /**
-             * Format: decimal
-             * @example 49.9
-             */
-            unit_price: string;
-            /**
-             * Format: decimal
-             * @description Tax that joins the cost
-             * @example 1234.50
-             */
-            unrecoverable: string;
-        };
-        DocumentLineRequest: {
-            account: components["schemas"]["AccountReferenceRequest"];
-            /** @description The customer that this purchase is billed on to */
-            billable_to: components["schemas"]["ReferenceRequest"] | null;
-            /** @example 17 */
-            branch_id: string | null;
-            description: string;
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            discount_amount: string;
-            /**
-             * Format: decimal
-             * @example 19
-             */
-            discount_percent: string | null;
-            /**
-             * Format: decimal
-             * @description Its share of the document's discount, without tax
-             * @example 1234.50
-             */
-            document_discount: string;
-            /** @example 17 */
-            id: string;
-            item: components["schemas"]["ReferenceRequest"] | null;
             /**
              * Format: decimal
              * @description How much of it was made into lines of other documents
@@ -6801,151 +6754,6 @@ export interface components {
             unit_price?: string | null;
         };
         /** @description A document as lists show it. */
-        DocumentRequest: {
-            /** @description Where the total is booked */
-            account: components["schemas"]["AccountReferenceRequest"] | null;
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            adjustment: string;
-            /**
-             * Format: decimal
-             * @description What was booked for the total, in base currency
-             * @example 1234.50
-             */
-            base_total: string;
-            /** @example 17 */
-            branch_id: string | null;
-            contact: components["schemas"]["ReferenceRequest"] | null;
-            /** Format: date-time */
-            created_at: string;
-            created_by: string;
-            currency: string;
-            /** Format: date */
-            date: string;
-            /**
-             * Format: decimal
-             * @description The document's discount, without tax
-             * @example 1234.50
-             */
-            discount: string;
-            /**
-             * Format: decimal
-             * @description As written
-             * @example 1234.50
-             */
-            discount_amount: string;
-            /**
-             * Format: decimal
-             * @example 19
-             */
-            discount_percent: string | null;
-            /** Format: date */
-            due_date: string | null;
-            /** @example 17 */
-            entry: string | null;
-            /** @example 17 */
-            id: string;
-            /** Format: date-time */
-            issued_at: string | null;
-            kind: string;
-            lines: components["schemas"]["DocumentLineRequest"][];
-            notes: string;
-            /** @description Empty until it is issued, unless one was given */
-            number: string;
-            /**
-             * Format: decimal
-             * @description Of the total: not settled yet; 0 of drafts, voids and what is paid at once
-             * @example 1234.50
-             */
-            open_amount: string;
-            /**
-             * @description The document it was made from
-             * @example 17
-             */
-            origin: string | null;
-            prices_include_tax: boolean;
-            /** @example 17 */
-            project_id: string | null;
-            /**
-             * Format: decimal
-             * @description Base currency for one unit of the currency
-             * @example 1.0825
-             */
-            rate: string;
-            reference: string;
-            /** @example 17 */
-            reversal: string | null;
-            /**
-             * Format: decimal
-             * @description The total ends on a multiple of this; 0: no rounding
-             * @example 1234.50
-             */
-            round_total_to: string;
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            rounding: string;
-            salesperson: string;
-            /** @example 17 */
-            salesperson_id: string | null;
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            settled: string;
-            /**
-             * Format: decimal
-             * @description As written
-             * @example 1234.50
-             */
-            shipping: string;
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            shipping_net: string;
-            shipping_tax_ids: string[];
-            /** @description What it is called today: draft, issued, partly_paid, overdue, paid, ... */
-            state: string;
-            /** @description What was decided: draft, issued, void, ... */
-            status: string;
-            subject: string;
-            /**
-             * Format: decimal
-             * @description Lines without tax, after their discounts
-             * @example 1234.50
-             */
-            subtotal: string;
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            tax: string;
-            tax_rounding: components["schemas"]["TaxRoundingEnum"];
-            taxes: components["schemas"]["DocumentTaxRequest"][];
-            terms: string;
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            total: string;
-            /** Format: date-time */
-            updated_at: string;
-            /** Format: date-time */
-            voided_at: string | null;
-            /** @description What to know about the change just made */
-            warnings: components["schemas"]["WarningRequest"][];
-            /**
-             * Format: decimal
-             * @description Tax that will be withheld on payment
-             * @example 1234.50
-             */
-            withheld: string;
-        };
-        /** @description A document as lists show it. */
         DocumentRow: {
             /**
              * Format: decimal
@@ -7005,31 +6813,6 @@ export interface components {
              */
             recoverable: string;
             tax_rate: components["schemas"]["TaxReference"];
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            taxable: string;
-        };
-        DocumentTaxRequest: {
-            /**
-             * Format: decimal
-             * @example 1234.50
-             */
-            amount: string;
-            kind: string;
-            /**
-             * Format: decimal
-             * @example 19
-             */
-            percent: string;
-            /**
-             * Format: decimal
-             * @description Of purchases: what is claimed back
-             * @example 1234.50
-             */
-            recoverable: string;
-            tax_rate: components["schemas"]["TaxReferenceRequest"];
             /**
              * Format: decimal
              * @example 1234.50
@@ -8781,7 +8564,7 @@ export interface components {
             lines?: components["schemas"]["DocumentLineWriteRequest"][];
             notes?: string;
             /** @description Default: the next of its series */
-            number?: string | null;
+            number?: (string) | null;
             prices_include_tax?: boolean | null;
             /** @example 17 */
             project_id?: string | null;
@@ -10247,12 +10030,6 @@ export interface components {
             id: string;
             name: string;
         };
-        /** @description A contact or item where something else names it. */
-        ReferenceRequest: {
-            /** @example 17 */
-            id: string;
-            name: string;
-        };
         RefreshRequest: {
             /** @description As before if left out */
             cookie?: boolean;
@@ -10911,12 +10688,6 @@ export interface components {
             id: string;
             name: string;
         };
-        TaxReferenceRequest: {
-            code: string;
-            /** @example 17 */
-            id: string;
-            name: string;
-        };
         /** @description A return with its figures: as filed, or of a draft as the books are now. */
         TaxReturn: {
             /** @description Where what is owed stands, once filed */
@@ -11294,6 +11065,15 @@ export interface components {
         UserRequest: {
             full_name: string;
         };
+        VoidDocumentRequest: {
+            /**
+             * Format: date
+             * @description Default: the document's
+             */
+            date?: string | null;
+            /** @default  */
+            reason?: string;
+        };
         VoidPaymentRequest: {
             /** Format: date */
             date?: string | null;
@@ -11307,10 +11087,6 @@ export interface components {
             reason?: string;
         };
         Warning: {
-            code: string;
-            detail: string;
-        };
-        WarningRequest: {
             code: string;
             detail: string;
         };
@@ -12913,11 +12689,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["ConvertRequest"];
             };
         };
         responses: {
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13019,11 +12795,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -13061,9 +12833,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["VoidDocumentRequest"];
             };
         };
         responses: {
@@ -14056,11 +13828,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -14212,9 +13980,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["VoidDocumentRequest"];
             };
         };
         responses: {
@@ -14873,11 +14641,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -14945,9 +14709,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["VoidDocumentRequest"];
             };
         };
         responses: {
@@ -15991,11 +15755,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -16104,11 +15864,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["ConvertRequest"];
             };
         };
         responses: {
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16144,11 +15904,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -16252,11 +16008,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -17018,11 +16770,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -17060,9 +16808,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["VoidDocumentRequest"];
             };
         };
         responses: {
@@ -18006,11 +17754,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["ConvertRequest"];
             };
         };
         responses: {
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18082,11 +17830,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -18154,9 +17898,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["VoidDocumentRequest"];
             };
         };
         responses: {
@@ -21383,11 +21127,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -21425,11 +21165,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -21469,11 +21205,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["ConvertRequest"];
             };
         };
         responses: {
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21575,11 +21311,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -21617,11 +21349,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -26378,11 +26106,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -26450,9 +26174,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["VoidDocumentRequest"];
             };
         };
         responses: {
@@ -28032,11 +27756,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -28158,9 +27878,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["VoidDocumentRequest"];
             };
         };
         responses: {
@@ -28682,11 +28402,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -28754,9 +28470,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["VoidDocumentRequest"];
             };
         };
         responses: {
