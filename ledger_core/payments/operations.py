@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import F, Q
@@ -13,7 +13,7 @@ from ledger_core.activity.operations import record
 from ledger_core.arithmetic.money import rate_text, to_text
 from ledger_core.base.conditions import check_match
 from ledger_core.base.operations import take
-from ledger_core.base.refusals import invalid
+from ledger_core.base.refusals import invalid, refuse
 from ledger_core.books import operations as books
 from ledger_core.books.models import JournalEntry
 from ledger_core.books.operations import Source
@@ -36,12 +36,12 @@ from ledger_core.payments.allocating import (
 from ledger_core.payments.booking import payment_amounts, payment_lines, payment_rule, roles_for
 from ledger_core.payments.kinds import MONEY_TYPES, PAYMENT_KINDS_BY_VALUE, PaymentKind
 from ledger_core.payments.models import Allocation, Payment
-from ledger_core.payments.shares import Allocate, Purse, share_out
+from ledger_core.payments.shares import Allocate, Purse, Target, share_out
 from ledger_core.payments.worth import Worth, worth_of
 from ledger_core.taxes.operations import mirror_entries
 from ledger_core.taxes.queries import check_not_filed
 from tenancy.db import operation
-from tenancy.problems import Conflict, NotFound
+from tenancy.problems import Conflict, FieldError, NotFound
 
 WORDS = ("method", "reference", "notes")  # what says nothing about money, and can always be changed
 MONEY = ("date", "account_id", "amount", "currency", "rate", "bank_amount", "bank_charges")
@@ -146,6 +146,7 @@ def _allocations(kind: PaymentKind, payment: Payment, wanted: Sequence[Allocate]
     late = max((target.date for target in targets), default=payment.date)
     if kind.refunds and payment.date < late:
         raise invalid("/date", "before_document", f"The credit is there from {late} on; pay it back then or later.")
+    refuse(_early(payment, wanted, targets))
     purse = Purse(
         "The payment",
         payment.currency,
@@ -167,6 +168,17 @@ def _allocations(kind: PaymentKind, payment: Payment, wanted: Sequence[Allocate]
         recognition=recognition_of(targets),
         date=payment.date,
     )
+
+
+def _early(payment: Payment, wanted: Sequence[Allocate], targets: Sequence[Target]) -> Iterator[FieldError]:
+    """What is dated after the payment was not owed yet: as of the days between it would be open below zero."""
+    for index, (each, target) in enumerate(zip(wanted, targets, strict=True)):
+        if payment.date < target.date:
+            detail = (
+                f"{target} is dated {target.date}, after this payment. Record the payment without it, as an advance,"
+                f" and apply that on {target.date} or later."
+            )
+            yield FieldError(f"/allocations/{index}/{each.field}", "before_document", detail)
 
 
 def source_of_entries(payment: Payment) -> Source:

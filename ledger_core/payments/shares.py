@@ -16,6 +16,7 @@ from ledger_core.arithmetic.money import convert, divide_half_up, split, to_text
 from ledger_core.arithmetic.taxes import HUNDRED, TaxKind
 from ledger_core.base.queries import base_currency
 from ledger_core.base.refusals import invalid
+from ledger_core.currencies.queries import find_rates
 from ledger_core.documents.models import Document, DocumentTax
 from ledger_core.payments.models import Payment
 from ledger_core.payments.worth import counter_amount, rate_of
@@ -25,6 +26,8 @@ from tenancy.problems import Conflict, FieldError
 
 # A bank's rate differs from the table's: by so much of 100, what it paid is still meant for what was allocated.
 BANK_RATE_TOLERANCE = 5
+# What somebody says that was taken may be off the day's rates by so much of 100; more is a loss without a write-off.
+SAID_RATE_TOLERANCE = 20
 
 Target = Document | Payment
 
@@ -147,6 +150,13 @@ class _Rates:
             self.found[currency] = rate_of(currency, None, self.date, pointer=pointer)
         return self.found[currency]
 
+    def known(self, *currencies: str) -> bool:
+        """Has the table rates of all of these?"""
+        missing = set(currencies) - self.found.keys()
+        found = find_rates(currencies=missing, date=self.date) if missing else {}
+        self.found |= {currency: each.rate for currency, each in found.items()}
+        return missing <= found.keys()
+
 
 def _pairs(wanted: Sequence[Allocate], targets: Sequence[Target]) -> Iterator[tuple[Allocate, Target]]:
     return zip(wanted, targets, strict=True)
@@ -191,6 +201,7 @@ def _source_amounts(
         elif each.source_amount is not None:
             if each.source_amount < 0 or (each.source_amount == 0) != (net == 0):
                 raise invalid(pointer, "not_positive", "What is taken for an allocation is more than zero.")
+            _check_plausible(each.source_amount, net, target, purse, rates, pointer)
             sources.append(each.source_amount)
         else:
             by_rates.append(index)
@@ -207,6 +218,29 @@ def _counter(net: int, target: Target, purse: Purse, rates: _Rates, pointer: str
     if net and not counter:
         raise invalid(pointer, "too_small", f"At the day's rates this is nothing in {purse.currency}.")
     return counter
+
+
+def _check_plausible(said: int, net: int, target: Target, purse: Purse, rates: _Rates, pointer: str) -> None:
+    """Refuse what is far from the day's rates: the rest would be booked as an exchange difference that there is not.
+
+    Where the table has no rate there is nothing to compare with, and what somebody says counts.
+    """
+    needed = [target.currency, *([purse.currency] if purse.rate is None else [])]
+    if not rates.known(*needed):
+        return
+    own = rates.of(purse.currency, pointer) if purse.rate is None else purse.rate
+    wanted = counter_amount(
+        net, currency=target.currency, rate=rates.of(target.currency, pointer), to=purse.currency, to_rate=own
+    )
+    off = abs(said - wanted)
+    if off > 1 and off * 100 > SAID_RATE_TOLERANCE * wanted:
+        amount, expected = to_text(net, target.currency), to_text(wanted, purse.currency)
+        detail = (
+            f"At the day's rates {amount} {target.currency} is about {expected} {purse.currency}, and this is more than"
+            f" {SAID_RATE_TOLERANCE} % off. If the rate was another one, say so with the payment's `rate` or correct"
+            " the rate of the day; if less was paid, allocate less, and write off what stays open."
+        )
+        raise invalid(pointer, "rate_implausible", detail)
 
 
 def _fill(purse: Purse, sources: list[int], by_rates: Sequence[int]) -> None:
@@ -237,12 +271,25 @@ def _withheld(each: Allocate, target: Target, amount: int, index: int, date: dat
     if each.withheld is None:
         return [_share_of(tax, _part(tax, target, amount)) for tax in expected if _part(tax, target, amount)]
     if each.withheld_tax_id is not None and [tax.tax_rate_id for tax in expected] != [each.withheld_tax_id]:
-        return [_of_rate(each.withheld_tax_id, each.withheld, date, index)]
+        found = _of_rate(each.withheld_tax_id, each.withheld, date, index)
+        _check_withheld(each.withheld, amount, found.percent, 0, target.currency, pointer)
+        return [found]
     if not expected:
         detail = f"{target} expects no tax to be withheld. Say which tax it is: `withheld_tax`."
         raise invalid(f"/allocations/{index}/withheld_tax", "withheld_tax_required", detail)
+    percent, least = sum(tax.percent for tax in expected), sum(_part(tax, target, amount) for tax in expected)
+    _check_withheld(each.withheld, amount, percent, least, target.currency, pointer)
     parts = split(each.withheld, [tax.amount for tax in expected])
     return [_share_of(tax, part) for tax, part in zip(expected, parts, strict=True) if part]
+
+
+def _check_withheld(withheld: int, amount: int, percent: int, expected: int, currency: str, pointer: str) -> None:
+    """A rate takes at most its percentage of what is settled (rounded up), or what the document expects."""
+    most = max(-(-amount * percent // HUNDRED), expected)
+    if withheld > most:
+        settled, text = (to_text(each, currency) for each in (amount, most))
+        detail = f"Of {settled} {currency} this rate withholds at most {text} {currency}."
+        raise invalid(pointer, "too_large", detail)
 
 
 def _expected(target: Target) -> list[DocumentTax]:

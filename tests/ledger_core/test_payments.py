@@ -187,8 +187,8 @@ def test_the_last_share_takes_what_the_banks_rate_makes_of_it() -> None:
     much = pay("payment_received", who, "200.00", settle(three))
     assert opened(much) == ("75.00", "75.00")  # far more than the rate explains: it stays the customer's
     four = document("invoice", who, "100.00", currency="GBP", rate="1.20")
-    said = pay("payment_received", who, "200.00", settle(four, "100.00", source="190.00"))
-    assert opened(said) == ("10.00", "10.00")
+    said = pay("payment_received", who, "200.00", settle(four, "100.00", source="130.00"))
+    assert opened(said) == ("70.00", "70.00")
 
 
 def test_withheld_tax_is_a_claim_and_comes_with_each_part() -> None:

@@ -1,0 +1,121 @@
+"""What payments refuse: withheld tax without measure, rates from nowhere, documents that are not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ledger_core.payments.kinds import PAYMENT_RECEIVED
+from ledger_core.payments.models import Payment
+from ledger_core.payments.operations import edit_payment
+from tenancy.problems import FieldError, Invalid
+from tests.ledger_core.dealing import (
+    FEBRUARY_1,
+    JANUARY_5,
+    LONG_AFTER,
+    MARCH_1,
+    balance,
+    contact,
+    day,
+    document,
+    lines,
+    opened,
+    pay,
+    rate,
+    settle,
+    tax,
+)
+
+pytestmark = pytest.mark.usefixtures("in_north")
+
+
+def refused(run: Callable[[], Any]) -> FieldError:
+    """The one thing that an operation refuses."""
+    count = Payment.objects.count()
+    with pytest.raises(Invalid) as caught:
+        run()
+    (error,) = caught.value.errors
+    assert Payment.objects.count() == count
+    return error
+
+
+def test_a_rate_withholds_at_most_its_percentage() -> None:
+    who, keeps = contact(), tax("WHT", "15", kind="withholding")
+    invoice = document("invoice", who, "100.00")
+    wanted = settle(invoice, "100.00", withheld="99.00", tax=keeps)
+    error = refused(lambda: pay("payment_received", who, "1.00", wanted))
+    assert (error.pointer, error.code) == ("/allocations/0/withheld", "too_large")
+    assert error.detail == "Of 100.00 USD this rate withholds at most 15.00 USD."
+    assert opened(invoice) == ("100.00", "100.00")
+    odd = settle(invoice, "33.33", withheld="5.00", tax=keeps)  # 4.9995, rounded up
+    payment = pay("payment_received", who, "28.33", odd)
+    assert opened(invoice) == ("66.67", "66.67")
+    assert "cr 1100 33.33 USD" in lines(payment.entry)
+    over = settle(invoice, "33.33", withheld="5.01", tax=keeps)
+    assert refused(lambda: pay("payment_received", who, "28.32", over)).code == "too_large"
+
+
+def test_what_a_document_expects_is_withheld_within_its_rate() -> None:
+    who, keeps = contact(), tax("WHT", "10", kind="withholding")
+    bill = document("bill", who, "200.00", taxes=(keeps,))
+    error = refused(lambda: pay("bill_payment", who, "50.00", settle(bill, "100.00", withheld="50.00")))
+    assert (error.code, error.detail) == ("too_large", "Of 100.00 USD this rate withholds at most 10.00 USD.")
+    pay("bill_payment", who, "90.00", settle(bill, "100.00", withheld="10.00"))
+    assert opened(bill) == ("100.00", "100.00")
+
+
+def test_what_was_taken_is_near_the_days_rate() -> None:
+    rate("EUR", "1.10")
+    who = contact()
+    invoice = document("invoice", who, "59.40", currency="EUR")
+    error = refused(lambda: pay("payment_received", who, "0.01", settle(invoice, source="0.01")))
+    assert (error.pointer, error.code) == ("/allocations/0/source_amount", "rate_implausible")
+    assert error.detail.startswith("At the day's rates 59.40 EUR is about 65.34 USD, and this is more than 20 % off.")
+    assert opened(invoice) == ("59.40", "65.34")
+    assert balance("8100") == "0.00"
+    pay("payment_received", who, "60.00", settle(invoice, source="60.00"))  # 8 % off: a bank's rate
+    assert opened(invoice) == ("0.00", "0.00")
+    assert balance("8100") == "5.34"
+
+
+def test_a_payments_own_rate_says_what_is_near() -> None:
+    rate("EUR", "1.10")
+    who = contact()
+    invoice = document("invoice", who, "50.00")
+    wanted = settle(invoice, source="100.00", source_currency="EUR")
+    assert refused(lambda: pay("payment_received", who, "100.00", wanted, currency="EUR")).code == "rate_implausible"
+    pay("payment_received", who, "100.00", wanted, currency="EUR", rate="0.50")
+    assert opened(invoice) == ("0.00", "0.00")
+    assert balance("8100") == "0.00"
+
+
+def test_without_a_rate_in_the_table_what_is_said_counts() -> None:
+    rate("EUR", "1.10", MARCH_1)
+    who = contact()
+    invoice = document("invoice", who, "10.00", currency="EUR", rate="2")
+    pay("payment_received", who, "11.00", settle(invoice, source="11.00"))
+    assert opened(invoice) == ("0.00", "0.00")
+    assert balance("8100") == "9.00"
+
+
+def test_a_payment_settles_nothing_that_is_dated_after_it() -> None:
+    who = contact()
+    here, later = document("invoice", who, "10.00"), document("invoice", who, "20.00", date=MARCH_1)
+    error = refused(lambda: pay("payment_received", who, "30.00", settle(here), settle(later)))
+    assert (error.pointer, error.code) == ("/allocations/1/document", "before_document")
+    assert error.detail == (
+        f"{later} is dated 2026-03-01, after this payment. Record the payment without it, as an advance,"
+        " and apply that on 2026-03-01 or later."
+    )
+    assert (opened(here)[0], opened(later)[0]) == ("10.00", "20.00")
+    payment = pay("payment_received", who, "30.00", settle(here), settle(later), date=MARCH_1)
+    assert opened(later) == ("0.00", "0.00")
+    error = refused(
+        lambda: edit_payment(kind=PAYMENT_RECEIVED, payment_id=payment.pk, actor=1, date=day(2026, 2, 28))
+    )
+    assert error.code == "before_document"
+    assert Payment.objects.get(pk=payment.pk).date == MARCH_1
+    assert balance("1100", LONG_AFTER) == balance("1100", FEBRUARY_1).replace("10.00", "0.00")
+    assert balance("1100", JANUARY_5) == "10.00"
