@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -12,13 +11,12 @@ from rest_framework.response import Response
 
 from ledger_core.arithmetic.currencies import currency as currency_of
 from ledger_core.arithmetic.taxes import PRICE_SCALE
-from ledger_core.base.amounts import DocumentAmountField, take_currency
-from ledger_core.base.queries import base_currency
+from ledger_core.base.amounts import DocumentAmountField
 from ledger_core.base.refusals import invalid
 from ledger_core.base.requests import valid
 from ledger_core.base.serializers import BooksDateField, BooksSerializer, IdField, PriceField
-from ledger_core.contacts.models import Contact
 from ledger_core.currencies.serializers import CurrencyCodeField, RateField
+from ledger_core.documents.currency import readable, settle_currency
 from ledger_core.documents.lines import WrittenLine
 from ledger_core.documents.queries import find_document
 from ledger_core.documents.serializers import DocumentSerializer
@@ -47,8 +45,17 @@ class OpeningBalanceEditSerializer(BooksSerializer):
     project_id = IdField(required=False, allow_null=True)
 
     def to_internal_value(self, data: Any) -> Any:
-        take_currency(self, data)
-        return super().to_internal_value(data)
+        currency = settle_currency(self, data)
+        found = super().to_internal_value(data)
+        return found if currency is None else {**found, "currency": currency}
+
+    def fields_of(self) -> dict[str, Any]:
+        """The fields as the operations take them: the amount as the one line that it is."""
+        fields = dict(self.validated_data)
+        amount, description = fields.pop("amount", None), fields.pop("description", "")
+        if amount is not None:
+            fields["lines"] = [opening_line(amount, readable(self.context.get("currency")), description)]
+        return fields
 
 
 class OpeningBalanceCreateSerializer(OpeningBalanceEditSerializer):
@@ -61,9 +68,9 @@ class OpeningBalanceViewSet(DocumentViewSet):
     @extend_schema(request=OpeningBalanceCreateSerializer, responses={201: DocumentSerializer})
     def create(self, request: Request) -> Response:
         """Write a draft; with `issue`, book it at once against Opening balance equity."""
-        context = {"currency": _currency_of_contact(request.data)}
-        about = valid(OpeningBalanceCreateSerializer(data=request.data, context=context))
-        return self.write(request, _fields(about, about.get("currency") or context["currency"]))
+        serializer = OpeningBalanceCreateSerializer(data=request.data)
+        valid(serializer)
+        return self.write(request, serializer.fields_of())
 
     @extend_schema(request=OpeningBalanceEditSerializer, responses=DocumentSerializer)
     def update(self, request: Request, pk: str) -> Response:
@@ -73,27 +80,8 @@ class OpeningBalanceViewSet(DocumentViewSet):
     @extend_schema(request=OpeningBalanceEditSerializer(partial=True), responses=DocumentSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change it; an issued one is reversed and posted again."""
-        currency = find_document(self.kind, int(pk)).currency
-        context = {"currency": currency}
+        document = find_document(self.kind, int(pk))
+        context = {"currency": document.currency, "contact_id": document.contact_id}
         serializer = OpeningBalanceEditSerializer(data=request.data, partial=request.method == "PATCH", context=context)
-        about = valid(serializer)
-        return self.change(request, int(pk), _fields(about, about.get("currency") or currency))
-
-
-_ID = re.compile("[0-9]{1,18}", re.ASCII)
-
-
-def _fields(about: dict[str, Any], currency: str) -> dict[str, Any]:
-    """The fields as the operations take them: the amount as the one line that it is."""
-    fields = dict(about)
-    amount, description = fields.pop("amount", None), fields.pop("description", "")
-    if amount is not None:
-        fields["lines"] = [opening_line(amount, currency, description)]
-    return fields
-
-
-def _currency_of_contact(data: Any) -> str:
-    """What the amount is in where the body names no currency."""
-    said = str(data.get("contact", "")) if isinstance(data, dict) else ""
-    found = Contact.objects.filter(pk=int(said)).first() if _ID.fullmatch(said) else None
-    return found.currency if found is not None else base_currency()
+        valid(serializer)
+        return self.change(request, int(pk), serializer.fields_of())

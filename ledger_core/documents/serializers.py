@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ledger_core.arithmetic.totals import PER_DOCUMENT, PER_LINE
-from ledger_core.base.amounts import DocumentAmountField, take_currency
+from ledger_core.base.amounts import DocumentAmountField
 from ledger_core.base.serializers import (
     AMOUNT_SCHEMA,
     AmountField,
@@ -23,6 +23,7 @@ from ledger_core.base.serializers import (
 )
 from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.currencies.serializers import CurrencyCodeField, RateField
+from ledger_core.documents.currency import settle_currency
 from ledger_core.documents.lines import MAX_LINES, WrittenLine
 
 TAX_ROUNDINGS = ((PER_DOCUMENT, "Per tax on the document"), (PER_LINE, "Per line"))
@@ -181,7 +182,7 @@ class DocumentLineWriteSerializer(BooksSerializer):
 class DocumentEditSerializer(BooksSerializer):
     """`lines` take the place of all former lines; one with the `id` of a former line stays that line.
 
-    `context["currency"]` is what amounts are in where the body names no currency.
+    Of a change in part, `context` has the document's `currency` and `contact_id`.
     """
 
     contact = IdField(source="contact_id", required=False, allow_null=True)
@@ -209,8 +210,9 @@ class DocumentEditSerializer(BooksSerializer):
     lines = DocumentLineWriteSerializer(many=True, max_length=MAX_LINES)  # type: ignore[call-arg]  # of the list
 
     def to_internal_value(self, data: Any) -> Any:
-        take_currency(self, data)
-        return super().to_internal_value(data)
+        currency = settle_currency(self, data)
+        found = super().to_internal_value(data)
+        return found if currency is None else {**found, "currency": currency}
 
     def fields_of(self) -> dict[str, Any]:
         """The validated fields, as the operations take them."""

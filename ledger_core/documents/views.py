@@ -103,7 +103,7 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
 
     def _given(self, request: Request, pk: int, *, partial: bool) -> dict[str, Any]:
         document = find_document(self.kind, pk)  # an unknown id is 404, whatever the body
-        context = {"currency": document.currency} if partial else {}
+        context = {"currency": document.currency, "contact_id": document.contact_id} if partial else {}
         return self.written(DocumentEditSerializer(data=request.data, partial=partial, context=context))
 
     def change(self, request: Request, pk: int, fields: dict[str, Any]) -> Response:

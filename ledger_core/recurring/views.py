@@ -59,7 +59,8 @@ class RecurringViewSet(ShowsPosting, BooksViewSet):
 
     def partial_update(self, request: Request, pk: str) -> Response:
         """What is made from now on; dates that are done stay done."""
-        context = {"currency": find_template(self.kind, int(pk)).content.get("currency")}
+        template = find_template(self.kind, int(pk))
+        context = {"currency": template.content.get("currency"), "contact_id": template.contact_id}
         fields, content = self._read(self.write(data=request.data, partial=True, context=context))
         operations.edit_template(kind=self.kind, template_id=int(pk), content=content, **fields)
         return self.answer(int(pk))

@@ -1,0 +1,94 @@
+"""What reviewers found wrong with documents that change, and what is right now."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from ledger_core.contacts.models import Contact
+from ledger_core.documents.models import Document
+from tenancy.models import Organization
+from tests.ledger_core.dealing import account, contact, rate
+
+day = datetime.date
+
+
+@pytest.fixture
+def client(client_of: Callable[..., APIClient], alice: Any, north: Organization, in_north: Any) -> APIClient:
+    return client_of(alice, north)
+
+
+def errors(answer: Any, status: int = 400) -> list[tuple[str, str]]:
+    assert answer.status_code == status, answer.content
+    return [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
+
+
+def line(price: str = "100", code: str = "4000", **other: Any) -> dict[str, Any]:
+    return {"account": account(code).pk, "unit_price": price, "tax_ids": [], **other}
+
+
+def body(who: Contact, *lines: dict[str, Any], **other: Any) -> dict[str, Any]:
+    return {"contact": who.pk, "date": "2026-01-05", "lines": list(lines) or [line()], **other}
+
+
+def told(answer: Any, status: int = 200) -> Any:
+    assert answer.status_code == status, answer.content
+    return answer.json()
+
+
+@pytest.fixture
+def tokyo(in_north: Any) -> Contact:
+    """A customer who is billed in yen, which have no cents."""
+    rate("JPY", "0.0067")
+    return contact("Tokyo", currency="JPY")
+
+
+IN_YEN = {"shipping": "500", "adjustment": "3", "discount_amount": "20", "round_total_to": "5"}
+
+
+def in_yen(answer: dict[str, Any]) -> tuple[Any, ...]:
+    return (answer["currency"], answer["lines"][0]["discount_amount"], *(answer[name] for name in IN_YEN))
+
+
+@pytest.mark.parametrize("said", [{}, {"currency": None}, {"currency": "jpy"}])
+def test_amounts_are_in_the_currency_of_the_contact(client: APIClient, tokyo: Contact, said: dict[str, Any]) -> None:
+    written = body(tokyo, line("1000", discount_amount="7"), **IN_YEN, **said)
+    right = ("JPY", "7", "500", "3", "20", "5")
+    made = told(client.post("/api/invoices", written), 201)
+    assert in_yen(made) == right
+    assert made["total"] == "1475"  # 1000 - 7 - 20 + 500 + 3, rounded
+    replaced = told(client.put(f"/api/invoices/{made['id']}", written))
+    assert in_yen(replaced) == right
+    changed = told(client.patch(f"/api/invoices/{made['id']}", {"shipping": "400", **said}))
+    assert (changed["shipping"], changed["currency"], changed["total"]) == ("400", "JPY", "1375")
+
+
+def test_a_template_has_the_currency_of_its_contact(client: APIClient, tokyo: Contact) -> None:
+    written = body(tokyo, line("1000", discount_amount="7"), **IN_YEN, action="draft")
+    del written["date"]
+    made = told(
+        client.post(
+            "/api/recurring-invoices",
+            {**written, "name": "X", "frequency": "yearly", "start": "2026-02-01", "count": 1},
+        ),
+        201,
+    )
+    assert (made["currency"], made["shipping"], made["lines"][0]["discount_amount"]) == ("JPY", "500", "7")
+    told(client.post(f"/api/recurring-invoices/{made['id']}/run"))
+    [draft] = Document.objects.all()
+    assert (draft.currency, draft.shipping, draft.adjustment, draft.total) == ("JPY", 500, 3, 1475)
+
+
+def test_an_opening_balance_has_the_currency_of_the_contact(client: APIClient, tokyo: Contact) -> None:
+    written = {"contact": tokyo.pk, "date": "2026-01-05", "amount": "1500"}
+    for said in ({}, {"currency": None}):
+        made = told(client.post("/api/customer-opening-balances", {**written, **said}), 201)
+        assert (made["currency"], made["total"]) == ("JPY", "1500")
+        changed = told(client.patch(f"/api/customer-opening-balances/{made['id']}", {"amount": "1600", **said}))
+        assert (changed["currency"], changed["total"]) == ("JPY", "1600")
+    answer = client.post("/api/customer-opening-balances", {**written, "currency": "ZZZ"})
+    assert errors(answer) == [("/currency", "currency_not_enabled")]
