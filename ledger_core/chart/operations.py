@@ -193,13 +193,8 @@ def _fixed_errors(account: Account, before: Account) -> Iterator[FieldError]:
         if account.type not in role.types:
             yield FieldError("/type", "role_type", f"The account is used for {role.label}; point that elsewhere first.")
     changed_root = account.root != before.root
-    changed_currency = account.currency != before.currency
-    if (changed_root or changed_currency) and _has_entries(account):
-        if changed_root:
-            yield FieldError("/type", "type_fixed", f"The account has entries: it stays an account of {before.root}.")
-        if changed_currency:
-            yield FieldError("/currency", "currency_fixed", "The account has entries: its currency stays as it is.")
-
-
-def _has_entries(account: Account) -> bool:
-    return account.lines.exists()
+    if changed_root and account.lines.exists():
+        yield FieldError("/type", "type_fixed", f"The account has entries: it stays an account of {before.root}.")
+    if account.currency != before.currency and account.lines.exclude(currency=account.currency or "").exists():
+        detail = "The account has entries: it can only be kept in the currency that all of them are in."
+        yield FieldError("/currency", "currency_fixed", detail)

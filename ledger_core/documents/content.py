@@ -46,7 +46,7 @@ HEADING = (
 FOLLOWS = {
     "due_date": {"date", "contact_id"},
     "account_id": {"contact_id"},
-    "rate": {"currency"},
+    "rate": {"currency", "date"},
 }
 # What a document is given where its replacement says nothing; None: as if it were new.
 CLEARED: dict[str, Any] = {

@@ -199,7 +199,7 @@ def test_entries_fix_kind_and_currency(in_north: Any, account: Find, pay: Callab
     pay()
     rent = account("6100").pk
     with pytest.raises(Invalid) as refused:
-        edit_account(account_id=rent, type="income", currency="USD")
+        edit_account(account_id=rent, type="income", currency="EUR")
     assert [(each.pointer, each.code) for each in refused.value.errors] == [
         ("/type", "type_fixed"),
         ("/currency", "currency_fixed"),

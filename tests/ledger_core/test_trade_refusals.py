@@ -14,7 +14,7 @@ from ledger_core.payments.models import Payment
 from ledger_core.recurring.models import RecurringTemplate
 from ledger_core.taxes.models import TaxEntry
 from tenancy.models import Organization
-from tests.ledger_core.dealing import account, contact, document, pay, tax
+from tests.ledger_core.dealing import account, contact, document, pay, rate, tax
 
 day = datetime.date
 
@@ -109,3 +109,21 @@ def test_relief_counts_the_taxable_amount_itself(client: APIClient) -> None:
     assert client.post(f"/api/invoices/{owed.pk}/write-off", {"date": "2026-03-01"}).status_code == 200
     rows = TaxEntry.objects.filter(basis="accrual").order_by("pk").values_list("taxable", "tax")
     assert list(rows) == [(10_001, 1_900), (-10_001, -1_900)]
+
+
+def test_another_day_has_another_rate(client: APIClient) -> None:
+    rate("EUR", "1.10", day(2026, 1, 1))
+    rate("EUR", "1.20", day(2026, 2, 1))
+    issued = document("invoice", contact(), "100", currency="EUR")
+    assert (issued.base_total, issued.date) == (11_000, day(2026, 1, 5))
+    assert client.patch(f"/api/invoices/{issued.pk}", {"date": "2026-02-02"}).json()["base_total"] == "120.00"
+    assert client.patch(f"/api/invoices/{issued.pk}", {"date": "2026-02-03", "rate": "1.15"}).json()["rate"] == "1.15"
+
+
+def test_a_used_bank_account_can_be_kept_in_the_currency_it_is_used_in(client: APIClient) -> None:
+    pay("payment_received", contact(), "10")
+    bank = account("1010")
+    refused = client.patch(f"/api/accounts/{bank.pk}", {"currency": "EUR"})
+    assert errors(refused) == [("/currency", "currency_fixed")]
+    assert client.patch(f"/api/accounts/{bank.pk}", {"currency": "USD"}).json()["currency"] == "USD"
+    assert errors(client.patch(f"/api/accounts/{bank.pk}", {"currency": None})) == [("/currency", "currency_fixed")]

@@ -1,6 +1,7 @@
 """What was sold and bought, by item, contact or salesperson: the ledger's own lines of those documents, without tax.
 
-Discounts, shipping, adjustments and rounding of a document count for its contact and salesperson, and for no item.
+Shipping, adjustments and rounding of a document count for its contact and salesperson, and for no item. Its discount is
+taken off the items that it was given on.
 """
 
 # ruff: noqa: S608  the SQL is put together from literals of this file and numbers
@@ -10,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger_core.arithmetic.money import divide_half_up, scaled_text
+from django.db.models import Sum
+
+from ledger_core.arithmetic.money import convert, divide_half_up, scaled_text
 from ledger_core.base.people import names_of
-from ledger_core.base.queries import checked_settings
+from ledger_core.base.queries import base_currency, checked_settings
 from ledger_core.books.models import JournalEntry, JournalLine
 from ledger_core.books.movements import marks
 from ledger_core.documents.kinds import KINDS, DocumentKind
@@ -75,6 +78,9 @@ def by_item(report: TradeReport, question: TradeQuestion) -> Listing:
     """One row for each item, the largest first."""
     checked_settings()
     amounts = _amounts(report.side, question.stretch, "l.item_id")
+    for pk, discount in _document_discounts(report.side, question.stretch).items():  # booked in one line of their own
+        amounts[pk] = amounts.get(pk, 0) - discount
+        amounts[None] = amounts.get(None, 0) + discount
     quantities = _quantities(report.side, question.stretch)
     ids = {*amounts, *quantities} - {None}
     items = {pk: str(item) for pk, item in Item.objects.in_bulk(ids).items()}
@@ -190,6 +196,24 @@ def _quantities_by(column: str, side: str, stretch: Stretch) -> list[Any]:
     with connection().cursor() as cursor:
         cursor.execute(sql, [*credits, *values, stretch.first, stretch.last])
         return list(cursor.fetchall())
+
+
+def _document_discounts(side: str, stretch: Stretch) -> dict[int, int]:
+    """The items' shares of discounts on whole documents, in base; of documents taken back the other way."""
+    found: dict[int, int] = {}
+    kinds = {kind.value: kind.sign for kind in kinds_of(side)}
+    for entry, sign in (("entry", 1), ("reversal", -1)):
+        within = {f"document__{entry}__date__gte": stretch.first, f"document__{entry}__date__lte": stretch.last}
+        lines = DocumentLine.objects.filter(document__kind__in=kinds, item__isnull=False, **within)
+        rows = (
+            lines.exclude(document_discount=0)
+            .order_by()
+            .values_list("item_id", "document__kind", "document__currency", "document__rate")
+        )
+        for pk, kind, currency, rate, discount in rows.annotate(discount=Sum("document_discount")):
+            base = convert(discount, rate=rate, source=currency, target=base_currency())
+            found[pk] = found.get(pk, 0) + sign * kinds[kind] * base
+    return found
 
 
 Make = Callable[[TradeReport, TradeQuestion], Listing]
