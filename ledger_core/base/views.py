@@ -41,18 +41,25 @@ class Writes:
         parameters.refuse_unknown(request, self)
         method = (request.method or "").lower()
         handler = getattr(self, method, None)
-        if request.method in WRITES and handler is not None:
+        if handler is None:
+            return
+        if request.method in WRITES:
             self._refuse_long(request)
             setattr(self, method, partial(self._write, handler))
+        else:
+            setattr(self, method, partial(self._read, handler))
 
     def _refuse_long(self, request: Request) -> None:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > self.most_bytes:  # Django takes what is no number for an empty body
             raise BodyTooLarge(f"A request here has at most {self.most_bytes // MEGABYTE} MB. Send it in parts.")
 
+    def _read(self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any) -> Response:
+        with acting(_actor_of(request)):  # who reads is often the one whose name is read
+            return handler(request, *args, **kwargs)
+
     def _write(self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any) -> Response:
-        caller = request._request.caller  # type: ignore[attr-defined]
-        actor = Actor(caller.user.pk, caller.key_id, caller.user.get_full_name())
+        actor = _actor_of(request)
         run = partial(handler, request, *args, **kwargs)
         with acting(actor):
             return self._run(request, actor, run)
@@ -85,6 +92,11 @@ class Writes:
         if isinstance(exc, conditions.Stale):
             response["ETag"] = exc.tag
         return response
+
+
+def _actor_of(request: Request) -> Actor:
+    caller = request._request.caller  # type: ignore[attr-defined]
+    return Actor(caller.user.pk, caller.key_id, caller.user.get_full_name())
 
 
 def _wants_dry_run(request: Request) -> bool:
