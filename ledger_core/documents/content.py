@@ -48,10 +48,11 @@ FOLLOWS = {
     "account_id": {"contact_id"},
     "rate": {"currency", "date"},
 }
+AMOUNTS = ("discount_amount", "shipping", "adjustment", "round_total_to")
 # What a document is given where its replacement says nothing; None: as if it were new.
 CLEARED: dict[str, Any] = {
     **dict.fromkeys(HEADING),
-    **dict.fromkeys(("discount_amount", "shipping", "adjustment", "round_total_to"), 0),
+    **dict.fromkeys(AMOUNTS, 0),
     **dict.fromkeys(("reference", "subject", "notes", "terms"), ""),
     "shipping_tax_ids": [],
 }

@@ -23,6 +23,7 @@ from ledger_core.base.refusals import invalid, refuse
 from ledger_core.base.rows import change
 from ledger_core.contacts.queries import survivor
 from ledger_core.documents.content import (
+    AMOUNTS,
     FOLLOWS,
     stored_fields,
     subject_label,
@@ -288,9 +289,7 @@ def _identity_errors(lines: Sequence[WrittenLine], own: Collection[int]) -> Iter
 
 def _changes(document: Document, lines: Sequence[WrittenLine] | None, fields: dict[str, Any]) -> dict[str, Any]:
     """All fields of a document after a change, with None for what must be found anew."""
-    if lines is None and fields.get("currency", document.currency) != document.currency:
-        detail = "Give the lines again: their amounts are in the former currency."
-        raise invalid("/lines", "lines_required", detail)
+    refuse(_amounts_in_former_currency(document, lines, fields))
     changed = {name for name, value in fields.items() if value != getattr(document, name)}
     found: dict[str, Any] = {**stored_fields(document), **fields}
     for name, others in FOLLOWS.items():
@@ -301,6 +300,21 @@ def _changes(document: Document, lines: Sequence[WrittenLine] | None, fields: di
             raise NotADraft(f"{subject_label(document)} keeps its number.")
         found["number"] = document.number
     return found
+
+
+def _amounts_in_former_currency(
+    document: Document, lines: Sequence[WrittenLine] | None, fields: dict[str, Any]
+) -> Iterator[FieldError]:
+    """Amounts that a change of currency would leave as they are, and that would be other amounts then."""
+    if fields.get("currency", document.currency) == document.currency:
+        return
+    if lines is None:
+        detail = "Give the lines again: their amounts are in the former currency."
+        yield FieldError("/lines", "lines_required", detail)
+    for name in AMOUNTS:
+        if name not in fields and getattr(document, name):
+            detail = "Give this again: the amount is in the former currency."
+            yield FieldError(f"/{name}", "amount_required", detail)
 
 
 def _draft(kind: DocumentKind, document_id: int, what: str) -> Document:

@@ -8,6 +8,7 @@ missed (the installation was down, a template was paused), nothing is posted unt
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -19,9 +20,10 @@ from ledger_core.arithmetic.fiscal import DAY
 from ledger_core.base.conditions import check_match
 from ledger_core.base.models import BooksSettings
 from ledger_core.base.queries import today
-from ledger_core.base.refusals import invalid
+from ledger_core.base.refusals import invalid, refuse
 from ledger_core.base.rehearsal import attempt
 from ledger_core.currencies.queries import rate_on
+from ledger_core.documents.content import AMOUNTS
 from ledger_core.documents.heading import check_salesperson
 from ledger_core.periods.queries import PeriodLocked
 from ledger_core.recurring.content import Content, fields_of
@@ -29,7 +31,7 @@ from ledger_core.recurring.kinds import KINDS_BY_VALUE, Made, RecurringKind
 from ledger_core.recurring.models import RecurringRun, RecurringTemplate
 from tenancy import context, due
 from tenancy.db import operation
-from tenancy.problems import Conflict, NotFound, Problem
+from tenancy.problems import Conflict, FieldError, NotFound, Problem
 
 MOST_MISSED = 3  # dates that are caught up with unasked
 MOST_AT_ONCE = 120  # dates that one request runs or skips
@@ -76,9 +78,7 @@ def edit_template(
     template = _locked(kind, template_id)
     before = _told(template)
     content = content or {}
-    former = template.content.get("currency")
-    if content.get("currency", former) != former and "lines" not in content:
-        raise invalid("/lines", "lines_required", "Give the lines again: their amounts are in the former currency.")
+    refuse(_amounts_in_former_currency(template.content, content))
     for name, value in fields.items():
         setattr(template, name, value)
     template.content = {**template.content, **content}
@@ -93,6 +93,18 @@ def edit_template(
     _lower_hint(template)
     record(verb="edited", subject=_subject(template), before=before, after=_told(template))
     return template
+
+
+def _amounts_in_former_currency(former: Content, content: Content) -> Iterator[FieldError]:
+    """Amounts that a change of currency would leave as they are written."""
+    if content.get("currency", former.get("currency")) == former.get("currency"):
+        return
+    if "lines" not in content:
+        detail = "Give the lines again: their amounts are in the former currency."
+        yield FieldError("/lines", "lines_required", detail)
+    for name in AMOUNTS:
+        if name not in content and former.get(name):
+            yield FieldError(f"/{name}", "amount_required", "Give this again: the amount is in the former currency.")
 
 
 @operation

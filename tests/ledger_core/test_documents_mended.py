@@ -92,3 +92,23 @@ def test_an_opening_balance_has_the_currency_of_the_contact(client: APIClient, t
         assert (changed["currency"], changed["total"]) == ("JPY", "1600")
     answer = client.post("/api/customer-opening-balances", {**written, "currency": "ZZZ"})
     assert errors(answer) == [("/currency", "currency_not_enabled")]
+
+
+def test_another_currency_asks_for_every_amount_again(client: APIClient, tokyo: Contact) -> None:
+    made = told(client.post("/api/invoices", body(tokyo, line("1000"), **{**IN_YEN, "round_total_to": "0"})), 201)
+    change = {"currency": "USD", "lines": [line("10")], "discount_amount": "1"}
+    answer = client.patch(f"/api/invoices/{made['id']}", change)
+    assert errors(answer) == [("/shipping", "amount_required"), ("/adjustment", "amount_required")]
+    assert told(client.get(f"/api/invoices/{made['id']}"))["total"] == "1483"
+    changed = told(client.patch(f"/api/invoices/{made['id']}", {**change, "shipping": "5", "adjustment": "0"}))
+    assert (changed["currency"], changed["total"]) == ("USD", "14.00")
+
+
+def test_a_template_in_another_currency_asks_for_every_amount_again(client: APIClient, tokyo: Contact) -> None:
+    written = body(tokyo, line("1000"), shipping="500", name="X", frequency="yearly", start="2100-02-01")
+    del written["date"]
+    made = told(client.post("/api/recurring-invoices", written), 201)
+    path = f"/api/recurring-invoices/{made['id']}"
+    assert errors(client.patch(path, {"currency": "USD", "lines": [line("10")]})) == [("/shipping", "amount_required")]
+    changed = told(client.patch(path, {"currency": "USD", "lines": [line("10")], "shipping": "4.50"}))
+    assert (changed["currency"], changed["shipping"]) == ("USD", "4.50")
