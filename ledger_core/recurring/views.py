@@ -53,7 +53,7 @@ class RecurringViewSet(ShowsPosting, BooksViewSet):
 
     def create(self, request: Request) -> Response:
         """Dates that have passed already count as missed: a few are made by the next sweep, more of them ask first."""
-        fields, content = self._read(self.write(data=request.data))
+        fields, content = self._kept(self.write(data=request.data))
         template = operations.create_template(kind=self.kind, content=content, actor=actor_of(request), **fields)
         return self.answer(template.pk, status=201)
 
@@ -61,7 +61,7 @@ class RecurringViewSet(ShowsPosting, BooksViewSet):
         """What is made from now on; dates that are done stay done."""
         template = find_template(self.kind, int(pk))
         context = {"currency": template.content.get("currency"), "contact_id": template.contact_id}
-        fields, content = self._read(self.write(data=request.data, partial=True, context=context))
+        fields, content = self._kept(self.write(data=request.data, partial=True, context=context))
         operations.edit_template(kind=self.kind, template_id=int(pk), content=content, **fields)
         return self.answer(int(pk))
 
@@ -103,7 +103,7 @@ class RecurringViewSet(ShowsPosting, BooksViewSet):
         verb(kind=self.kind, template_id=int(pk), actor=actor_of(request))
         return self.answer(int(pk))
 
-    def _read(self, serializer: Any) -> tuple[dict[str, Any], Content]:
+    def _kept(self, serializer: Any) -> tuple[dict[str, Any], Content]:
         """The template's own fields, and its content to keep."""
         serializer.is_valid(raise_exception=True)
         currency = serializer.context.get("currency")
