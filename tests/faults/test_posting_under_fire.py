@@ -1,6 +1,7 @@
-"""Eight clients post and void while server processes are killed and database connections cut.
+"""Eight clients post, void, issue and pay while server processes are killed and database connections cut.
 
-Every acknowledged entry is there exactly once, nothing unacknowledged is half there, and no answer is a 500.
+Every acknowledged entry, invoice and payment is there exactly once, nothing unacknowledged is half there, and no
+answer is a 500.
 """
 
 from __future__ import annotations
@@ -134,6 +135,50 @@ class Poster:
         return None
 
 
+@dataclass
+class Trader(Poster):
+    """Issues invoices with references of its own; some are paid in full, some voided."""
+
+    customer: str = ""
+    tax: str = ""
+    paid: dict[str, dict[str, Any]] = field(default_factory=dict)  # acknowledged payments, by the invoice's reference
+    unsure: set[str] = field(default_factory=set)  # of these the second request was given up
+
+    def _run(self) -> None:
+        chance = random.Random(self.number)
+        client = self.site.connect()
+        while not self.over.is_set():
+            reference = f"fire {self.number}-{uuid.uuid4()}"
+            invoice = self._insist(client, "/api/invoices", self._invoice(reference, chance))
+            if invoice is None:
+                self.given_up.add(reference)
+                continue
+            self.posted[reference] = invoice
+            what = chance.random()
+            if what < 0.6:
+                payment = self._insist(client, "/api/payments-received", self._payment(invoice, reference))
+                if payment is None:
+                    self.unsure.add(reference)
+                else:
+                    self.paid[reference] = payment
+            elif what < 0.8:
+                voided = self._insist(client, f"/api/invoices/{invoice['id']}/void", {})
+                (self.voided if voided else self.unsure).add(reference)
+
+    def _invoice(self, reference: str, chance: random.Random) -> dict[str, Any]:
+        lines = [
+            {"account": account, "unit_price": _text(chance.randrange(1, 100_000)), "tax_ids": [self.tax]}
+            for account in self.accounts[:2]
+        ]
+        about = {"contact": self.customer, "reference": reference, "date": f"2026-{chance.randrange(1, 11):02}-15"}
+        return {**about, "lines": lines, "issue": True}
+
+    def _payment(self, invoice: dict[str, Any], reference: str) -> dict[str, Any]:
+        whole = {"document": invoice["id"], "amount": invoice["total"]}
+        about = {"contact": self.customer, "reference": reference, "date": "2026-11-01", "account": self.accounts[2]}
+        return {**about, "amount": invoice["total"], "allocations": [whole]}
+
+
 def _text(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02}"
 
@@ -144,29 +189,46 @@ def test_nothing_is_lost_doubled_or_half_done_under_fire(site: server.Server) ->
         for row in site.sql("SELECT id FROM ledger_core_account WHERE type NOT LIKE 'accounts_%' ORDER BY id LIMIT 12")
     ]
     over = threading.Event()
-    posters = [Poster(site, number, accounts, over) for number in range(CLIENTS)]
+    posters = [Poster(site, number, accounts, over) for number in range(CLIENTS // 2)]
+    traders = [_trader(site, number, over) for number in range(CLIENTS // 2, CLIENTS)]
+    everybody = [*posters, *traders]
     shooter = Shooter(site, over)
-    threads = [threading.Thread(target=each.run) for each in (*posters, shooter)]
+    threads = [threading.Thread(target=each.run) for each in (*everybody, shooter)]
     for thread in threads:
         thread.start()
     time.sleep(SECONDS)
     over.set()
     for thread in threads:
         thread.join(60)
-    statuses = sum((poster.statuses for poster in posters), Counter())
-    print(f"{statuses=} killed={shooter.killed} cut={shooter.cut}")
-    assert [poster.problem for poster in posters if poster.problem] == []
+    statuses = sum((each.statuses for each in everybody), Counter())
+    done = [sum(len(each.posted) for each in some) for some in (posters, traders)]
+    print(f"{statuses=} journals and invoices={done} killed={shooter.killed} cut={shooter.cut}")
+    assert [each.problem for each in everybody if each.problem] == []
     assert shooter.killed >= 3
     assert shooter.cut >= 3
     assert set(statuses) <= {200, 201, 503, 409}
-    assert_books(site, posters)
+    entries = assert_journals(site, posters) + assert_trade(site, traders)
+    assert_books(site, entries)
 
 
-def assert_books(site: server.Server, posters: list[Poster]) -> None:
+def _trader(site: server.Server, number: int, over: threading.Event) -> Trader:
+    """A client with a customer of its own: others do not wait for that row."""
+    client = site.connect()
+    ids = {code: str(pk) for pk, code in site.sql("SELECT id, code FROM ledger_core_account")}
+    customer = {"name": f"Customer {number}", "is_customer": True, "currency": "USD"}
+    tax = {"name": f"Tax {number}", "code": f"T{number}", "kind": "standard", "percent": "20"}
+    made = [client.post(path, body) for path, body in (("/api/contacts", customer), ("/api/tax-rates", tax))]
+    assert [status for status, _ in made] == [201, 201], made
+    accounts = [ids["4000"], ids["4100"], ids["1010"]]
+    return Trader(site, number, accounts, over, customer=made[0][1]["id"], tax=made[1][1]["id"])
+
+
+def assert_journals(site: server.Server, posters: list[Poster]) -> int:
+    """Every journal is there once; gives how many entries there are of them."""
     posted = {memo: answer for poster in posters for memo, answer in poster.posted.items()}
     voided = {memo for poster in posters for memo in poster.voided}
     given_up = {memo for poster in posters for memo in poster.given_up}
-    assert len(posted) > 50
+    assert len(posted) > 25
     assert voided
     rows = site.sql("SELECT memo, id, status, number FROM ledger_core_manualjournal")
     assert max(Counter(row[0] for row in rows).values()) == 1, "a journal is there twice"
@@ -176,10 +238,42 @@ def assert_books(site: server.Server, posters: list[Poster]) -> None:
         journal_id, status, number = stored[memo]
         assert (str(journal_id), number) == (answer["id"], answer["number"])
         assert memo not in voided or status == "void"
+    return len(stored) + sum(1 for _, status, _ in stored.values() if status == "void")
+
+
+def assert_trade(site: server.Server, traders: list[Trader]) -> int:
+    """Every invoice and payment is there once, numbered without a gap; gives how many entries there are of them."""
+    issued = {reference: answer for each in traders for reference, answer in each.posted.items()}
+    paid = {reference: answer for each in traders for reference, answer in each.paid.items()}
+    given_up = {reference for each in traders for reference in each.given_up}
+    unsure = {reference for each in traders for reference in each.unsure}
+    voided = {reference for each in traders for reference in each.voided}
+    assert len(issued) > 15
+    assert paid
+    assert voided
+    rows = site.sql("SELECT reference, id, number, serial, status, total, settled FROM ledger_core_document")
+    assert max(Counter(row[0] for row in rows).values()) == 1, "an invoice is there twice"
+    assert sorted(row[3] for row in rows) == list(range(1, len(rows) + 1)), "an invoice's number is missing"
+    stored = {row[0]: row[1:] for row in rows}
+    assert set(stored) - given_up == set(issued), "acknowledged and stored invoices are the same"
+    money = site.sql("SELECT reference, id, serial, amount, allocated FROM ledger_core_payment")
+    assert sorted(row[2] for row in money) == list(range(1, len(money) + 1)), "a payment is missing, or there twice"
+    assert {row[0] for row in money} - unsure == set(paid)
+    assert all(str(pk) == paid[reference]["id"] for reference, pk, *_ in money if reference in paid)
+    received = {row[0]: row[3] for row in money}
+    for reference, (pk, number, _, status, total, settled) in stored.items():
+        if reference in issued:
+            assert (str(pk), number) == (issued[reference]["id"], issued[reference]["number"])
+        assert settled == received.get(reference, 0)
+        assert settled in (0, total)
+        assert reference in unsure or status == ("void" if reference in voided else "issued")
+    assert all(amount == allocated for *_, amount, allocated in money)
+    return len(rows) + sum(1 for row in rows if row[4] == "void") + len(money)
+
+
+def assert_books(site: server.Server, count: int) -> None:
     entries = site.sql("SELECT COUNT(*), COUNT(posted_at), MIN(number), MAX(number) FROM ledger_core_journalentry")
-    void = sum(1 for _, status, _ in stored.values() if status == "void")
-    count = len(stored) + void
-    assert entries == [(count, count, 1, count)], "one entry for each journal and each void, numbered without a gap"
-    ((debit, credit, lines),) = site.sql("SELECT SUM(debit), SUM(credit), COUNT(*) FROM ledger_core_journalline")
-    assert (debit - credit, lines) == (0, 3 * count)
+    assert entries == [(count, count, 1, count)], "one entry for each, numbered without a gap"
+    [(unbalanced,)] = site.sql("SELECT SUM(debit) - SUM(credit) FROM ledger_core_journalline")
+    assert unbalanced == 0
     assert json.loads(site.manage("verify_books", "--all", "--json"))["count"] == 0
