@@ -370,6 +370,11 @@ class SuggestQuerySerializer(serializers.Serializer):
         context[PAYMENT] = said if said in CURRENCIES else None
         return super().to_internal_value(data)
 
+    def validate_currency(self, value: str) -> str:
+        if value not in CURRENCIES:
+            raise serializers.ValidationError(f"There is no currency {value}.", code="unknown_currency")
+        return value
+
 
 class SuggestedSerializer(BooksSerializer):
     document = TargetSerializer()

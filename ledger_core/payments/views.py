@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ledger_core.arithmetic.currencies import CURRENCIES
 from ledger_core.arithmetic.money import to_text
 from ledger_core.base.conditions import tagged
 from ledger_core.base.people import names_of
@@ -270,7 +271,8 @@ def _refund(request: Request, credit: Payment | Document, kind: PaymentKind) -> 
     """Pay a credit back, by default in its own currency."""
     said = request.data.get("currency") if isinstance(request.data, dict) else None
     currency = said.upper() if isinstance(said, str) else credit.currency
-    serializer = RefundSerializer(data=request.data, context={PAYMENT: currency, TARGET: credit.currency})
+    known = currency if currency in CURRENCIES else None  # of any other one the operation says what is wrong
+    serializer = RefundSerializer(data=request.data, context={PAYMENT: known, TARGET: credit.currency})
     valid(serializer)
     fields = {**serializer.fields_of(), "currency": currency}
     payment = pay_back(kind=kind, credit=credit, actor=actor_of(request), **fields)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from ledger_core.arithmetic.taxes import TaxKind
 from ledger_core.books.sums import ExactSum
 from ledger_core.taxes.kinds import SALES, owed_of
 from ledger_core.taxes.models import TaxEntry, TaxRate, TaxReturn
@@ -116,9 +117,15 @@ def by_rate(sums: Iterable[TaxSum], rates: Mapping[int, TaxRate]) -> list[RateFi
 
 
 def total_of(rows: Iterable[RateFigures]) -> Figures:
+    """The sum of the figures. What was taxed is counted of the taxes that stand first on a sale or purchase only.
+
+    A compound tax is charged on what another one was charged on already, and a withholding tax is kept back of it:
+    with theirs the same sale would count twice.
+    """
     total = Figures()
     for row in rows:
-        total.add(row.figures)
+        again = row.rate.is_compound or row.rate.kind == TaxKind.WITHHOLDING
+        total.add(replace(row.figures, sales_taxable=0, purchases_taxable=0) if again else row.figures)
     return total
 
 
@@ -163,7 +170,7 @@ def _cleared(sums: Iterable[TaxSum], rates: Mapping[int, TaxRate], settlement: i
     return {account_id: amount for account_id, amount in sorted(found.items()) if amount and account_id != settlement}
 
 
-_NAMES = ("id", "code", "name", "kind")
+_NAMES = ("id", "code", "name", "kind", "is_compound")
 
 
 def _stored(row: RateFigures) -> dict[str, Any]:

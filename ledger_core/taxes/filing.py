@@ -108,7 +108,7 @@ def edit_return(*, return_id: int, change_basis: bool = False, actor: int, **cha
     _check_days(draft.date_from, draft.date_to)
     _check_basis(draft.basis, change_basis or "basis" not in changes)
     if "adjustments" in changes:
-        refuse(_adjustment_errors(draft.adjustments))
+        refuse(_adjustment_errors(draft.adjustments, settlement_account().pk))
     draft.save()
     after = {name: getattr(draft, name) for name in changes}
     record(verb="edited", subject=subject_of(draft), before=before, after=after, actor=actor)
@@ -140,6 +140,7 @@ def file_return(
         raise invalid("/date", "before_period_end", f"Filing is booked on {draft.date_to} or later.")
     draft.through_entry = JournalEntry.objects.aggregate(last=Max("number"))["last"] or 0
     draft.account = settlement_account()
+    refuse(_adjustment_errors(draft.adjustments, draft.account.pk))  # accounts change, and what the role points to
     figures = figures_of(draft, through=draft.through_entry, settlement=draft.account.pk)
     draft.figures = as_filed(figures)
     draft.owed = figures.owed + adjusted(draft)
@@ -348,9 +349,13 @@ def _check_basis(basis: str, change_basis: bool) -> None:
         )
 
 
-def _adjustment_errors(adjustments: Sequence[Mapping[str, Any]]) -> Iterator[FieldError]:
+def _adjustment_errors(adjustments: Sequence[Mapping[str, Any]], settlement: int) -> Iterator[FieldError]:
+    """`settlement` is the account that what is owed comes to stand on: from it to itself nothing would be booked."""
     for index, each in enumerate(adjustments):
         at = f"/adjustments/{index}"
         yield from account_errors({"account": each["account"]}, {"account": ADJUSTED_TYPES}, at=at)
+        if each["account"] == settlement:
+            detail = "What is owed stands on this account itself. Choose the account that the adjustment is for."
+            yield FieldError(f"{at}/account", "tax_account", detail)
         if each["amount"] == 0:
             yield FieldError(f"{at}/amount", "zero", "An adjustment adds to what is owed, or takes off it.")

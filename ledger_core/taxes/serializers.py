@@ -96,9 +96,9 @@ class TaxRateWriteSerializer(TaxRateEditSerializer):
 class TaxFiguresSerializer(BooksSerializer):
     """Amounts of taxes, in base currency. Credit notes and what is taken back count as negative."""
 
-    sales_taxable = AmountField()
+    sales_taxable = AmountField(help_text="What was taxed; totals leave out that of compound and withholding taxes")
     sales_tax = AmountField()
-    purchases_taxable = AmountField()
+    purchases_taxable = AmountField(help_text="As sales_taxable")
     purchases_tax = AmountField(help_text="What vendors charged, recoverable or not")
     recoverable = AmountField(help_text="Input tax: of what vendors charged and of what is self-assessed")
     self_assessed = AmountField(help_text="Reverse charge on purchases")

@@ -6,16 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from rest_framework.test import APIClient
 
 from ledger_core.payments.kinds import PAYMENT_RECEIVED
 from ledger_core.payments.models import Payment
 from ledger_core.payments.operations import edit_payment
+from ledger_core.taxes.figures import total_of
+from ledger_core.taxes.filing import edit_return, file_return, pay_return, prepare_return, unfile_return, void_payment
+from ledger_core.taxes.models import TaxReturn
+from ledger_core.taxes.returns import settlement_account, shown_figures
+from ledger_core.verification.verify import verify
+from tenancy.models import Organization
 from tenancy.problems import FieldError, Invalid
 from tests.ledger_core.dealing import (
     FEBRUARY_1,
     JANUARY_5,
     LONG_AFTER,
     MARCH_1,
+    account,
     balance,
     contact,
     day,
@@ -27,6 +35,12 @@ from tests.ledger_core.dealing import (
     settle,
     tax,
 )
+
+
+@pytest.fixture
+def client(north: Organization, alice: Any, client_of: Callable[..., APIClient]) -> APIClient:
+    return client_of(alice, north)
+
 
 pytestmark = pytest.mark.usefixtures("in_north")
 
@@ -112,10 +126,68 @@ def test_a_payment_settles_nothing_that_is_dated_after_it() -> None:
     assert (opened(here)[0], opened(later)[0]) == ("10.00", "20.00")
     payment = pay("payment_received", who, "30.00", settle(here), settle(later), date=MARCH_1)
     assert opened(later) == ("0.00", "0.00")
-    error = refused(
-        lambda: edit_payment(kind=PAYMENT_RECEIVED, payment_id=payment.pk, actor=1, date=day(2026, 2, 28))
-    )
+    error = refused(lambda: edit_payment(kind=PAYMENT_RECEIVED, payment_id=payment.pk, actor=1, date=day(2026, 2, 28)))
     assert error.code == "before_document"
     assert Payment.objects.get(pk=payment.pk).date == MARCH_1
     assert balance("1100", LONG_AFTER) == balance("1100", FEBRUARY_1).replace("10.00", "0.00")
     assert balance("1100", JANUARY_5) == "10.00"
+
+
+def january() -> TaxReturn:
+    return prepare_return(date_from=day(2026, 1, 1), date_to=day(2026, 1, 31), basis="accrual", actor=1)
+
+
+def test_a_tax_return_is_not_adjusted_on_the_account_that_it_stands_on() -> None:
+    made = january()
+    adjustments = [{"account": settlement_account().pk, "amount": 500, "reason": "Rounding"}]
+    error = refused(lambda: edit_return(return_id=made.pk, actor=1, adjustments=adjustments))
+    assert (error.pointer, error.code) == ("/adjustments/0/account", "tax_account")
+    assert error.detail == "What is owed stands on this account itself. Choose the account that the adjustment is for."
+    made.refresh_from_db()
+    assert made.adjustments == []
+    TaxReturn.objects.filter(pk=made.pk).update(adjustments=adjustments)  # the role pointed elsewhere then
+    assert refused(lambda: file_return(return_id=made.pk, actor=1)).code == "tax_account"
+    made.refresh_from_db()
+    assert made.status == "draft"
+
+
+def test_the_total_of_a_return_counts_each_sale_once() -> None:
+    who = contact()
+    first, upon = tax("GST", "5"), tax("QST", "10", is_compound=True)
+    keeps = tax("WHT", "10", kind="withholding")
+    invoice = document("invoice", who, "100.00", taxes=(first, upon, keeps))
+    pay("payment_received", who, "105.50", settle(invoice), date=day(2026, 1, 9))
+    rows = shown_figures(january()).rows
+    assert {row.rate.code: row.figures.sales_taxable for row in rows} == {"GST": 10000, "QST": 10500, "WHT": 10000}
+    total = total_of(rows)
+    assert (total.sales_taxable, total.sales_tax, total.withheld_by_customers) == (10000, 1550, 1000)
+
+
+def test_what_was_taken_back_of_a_tax_return_is_no_finding() -> None:
+    document("invoice", contact(), "100.00", taxes=(tax("VAT", "19"),))
+    made = january()
+    adjustments = [{"account": account("6600").pk, "amount": 100, "reason": "Interest"}]
+    edit_return(return_id=made.pk, actor=1, adjustments=adjustments)
+    file_return(return_id=made.pk, actor=1)
+    money = {"date": FEBRUARY_1, "account_id": account("1010").pk, "amount": 2000, "actor": 1}
+    pay_return(return_id=made.pk, **money)
+    made.refresh_from_db()
+    assert made.status == "paid"
+    void_payment(return_id=made.pk, payment_id=made.payments.get().pk, actor=1)
+    unfile_return(return_id=made.pk, reason="Wrong", actor=1)
+    assert balance("1010") == "0.00"
+    assert verify() == []
+
+
+def test_a_currency_that_is_none_is_refused(client: APIClient) -> None:
+    who = contact()
+    answer = client.get(f"/api/payments-received/suggest?contact={who.pk}&amount=10&currency=ZZZ")
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert error == {"pointer": "/currency", "code": "unknown_currency", "detail": "There is no currency ZZZ."}
+    advance = pay("payment_received", who, "10.00")
+    about = {"date": "2026-03-01", "account": str(account("1010").pk), "amount": "10.00", "currency": "ZZZ"}
+    answer = client.post(f"/api/payments-received/{advance.pk}/refund", about, format="json")
+    assert answer.status_code == 400
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/currency"]
+    assert opened(advance) == ("10.00", "10.00")

@@ -113,7 +113,7 @@ def test_a_draft_says_what_the_books_say_by_rate(client: APIClient, book: Book) 
         },
     }
     assert (made["late"], made["status"], made["owed"], made["open"]) == ([], "draft", "3.00", "3.00")
-    assert made["total"]["sales_taxable"] == "195.00"
+    assert made["total"]["sales_taxable"] == "175.00"  # what was withheld of was sold once
     book("2026-03-01", "VAT", SALES, 10_00, 2_00)
     assert read(client, made)["owed"] == "5.00"  # a draft follows the books
 
