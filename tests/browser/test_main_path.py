@@ -340,7 +340,7 @@ def test_no_answer_from_the_server_is_said_and_can_be_tried_again(page: Page, ma
 
 
 def test_a_receivable_says_whose_debt_it_is(page: Page, make_owner: MakeOwner) -> None:
-    """The contact is asked for by keyboard, comes back with the draft, and a rate given over the API stays."""
+    """The contact is asked for by keyboard, comes back with the draft, and a date given over the API stays."""
     alice = make_owner(page.context)
     account = {"email": alice.address, "password": PASSWORD}
     headers = {"Authorization": f"Bearer {page.context.request.post('/api/auth/login', data=account).json()['access']}"}

@@ -57,25 +57,28 @@ export function ContactPicker({ value, onChange, onEnter, label, error, variant,
     setFault("");
     onEnter?.();
   };
-  /** Takes the best match of what was typed, and says whether there is one. What matches nothing stays to be seen. */
-  const take = async (): Promise<boolean> => {
+  /** What matches nothing stays to be seen and corrected. */
+  const settle = (wanted: string, best: Found | undefined): boolean => {
+    choose(best);
+    setFault(wanted && !best ? t("contactPicker.nothing", { typed: wanted }) : "");
+    if (best || !wanted) setTyped((now) => (now === typed ? null : now));
+    return Boolean(best) || !wanted;
+  };
+  /**
+   * Takes the best match of what was typed; false if it is known that there is none. What was not asked yet is asked now,
+   * and whoever types fast is not held up: a name that matches nobody is marked when the answer comes.
+   */
+  const take = (): boolean => {
     store.closeDropdown();
     if (typed === null) return true;
     const wanted = typed.trim();
-    try {
-      const known = client.getQueryData(contactSearchQuery(wanted).queryKey); // at once, if it was asked already
-      const best = wanted ? (known ?? (await client.query(contactSearchQuery(wanted))))[0] : undefined;
-      choose(best);
-      setFault(wanted && !best ? t("contactPicker.nothing", { typed: wanted }) : "");
-      if (best || !wanted) setTyped(null);
-      return Boolean(best) || !wanted;
-    } catch (problem) {
-      setFault(toProblem(problem).message);
-      return false;
-    }
-  };
-  const goOn = async () => {
-    if (await take()) onEnter?.();
+    const known = wanted ? client.getQueryData(contactSearchQuery(wanted).queryKey) : [];
+    if (known) return settle(wanted, known[0]);
+    client.query(contactSearchQuery(wanted)).then(
+      (answer) => settle(wanted, answer[0]),
+      (problem: unknown) => setFault(toProblem(problem).message),
+    );
+    return true;
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && typed !== null) setTyped(null);
@@ -84,7 +87,7 @@ export function ContactPicker({ value, onChange, onEnter, label, error, variant,
     if (isListed) return; // the list takes it
     event.preventDefault(); // it must not send the form around the field
     event.stopPropagation(); // nor take what an earlier search found
-    void goOn();
+    if (take()) onEnter?.();
   };
 
   return (
@@ -104,7 +107,7 @@ export function ContactPicker({ value, onChange, onEnter, label, error, variant,
           }}
           onFocus={(event) => event.currentTarget.select()}
           onClick={() => store.openDropdown()}
-          onBlur={() => void take()}
+          onBlur={take}
           onKeyDownCapture={onKeyDown}
           error={fault || error}
           variant={variant}

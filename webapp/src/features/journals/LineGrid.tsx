@@ -50,8 +50,7 @@ export function LineGrid({ lines, onChange, accounts, errors, notation, totalErr
   const goOn = (row: number, field: Field) => {
     const line = lines[row];
     const isLineDone = field === "credit" || (field === "debit" && line?.debit.trim());
-    // The contact's field comes and goes with the account that was chosen just now, so it is looked for when that is drawn.
-    if (field === "account") return void setTimeout(() => focus(row, cell(row, "contact") ? "contact" : "description"));
+    if (field === "account") return focus(row, cell(row, "contact") ? "contact" : "description");
     if (!isLineDone) return focus(row, ORDER[ORDER.indexOf(field) + 1] ?? "account");
     if (row < lines.length - 1) focus(row + 1, "account");
     else if (line && !isBlank(line)) add();
@@ -98,7 +97,8 @@ export function LineGrid({ lines, onChange, accounts, errors, notation, totalErr
                 <AccountPicker
                   accounts={accounts}
                   value={line.account}
-                  onChange={(value) => onChange({ do: "set", key: line.key, field: "account", value })}
+                  // At once, because Enter goes on to the contact's field, which comes and goes with the account.
+                  onChange={(value) => flushSync(() => onChange({ do: "set", key: line.key, field: "account", value }))}
                   onEnter={() => goOn(row, "account")}
                   label={t("journals.cell.account", { line: row + 1 })}
                   error={errors[`${line.key}.account`]}
