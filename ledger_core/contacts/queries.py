@@ -47,11 +47,13 @@ def contacts_by_id(ids: Collection[int]) -> dict[int, Contact]:
     return Contact.objects.select_related("payment_terms").in_bulk(set(ids)) if ids else {}
 
 
-def check_contacts(chosen: Mapping[str, int | None]) -> dict[int, Contact]:
+def check_contacts(chosen: Mapping[str, int | None], *, kept: Collection[int] = ()) -> dict[int, Contact]:
     """The contacts chosen by pointer (`/lines/2/contact_id`), by id; raises Invalid naming every one that cannot be
-    used. They cannot be deleted until the transaction ends. One query (for each thousand of contacts)."""
+    used. They cannot be deleted until the transaction ends. One query (for each thousand of contacts).
+
+    Those that are `kept` were chosen before: they may be inactive by now, or merged."""
     found = _held(chosen)
-    refuse(_errors(chosen, found))
+    refuse(_errors({pointer: pk for pointer, pk in chosen.items() if pk not in kept or pk not in found}, found))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ledger_core.arithmetic.money import ONE
@@ -44,30 +44,41 @@ NOTED = frozenset({"due_date", "reference", "subject", "notes", "terms", "salesp
 
 
 def hold_contacts(
-    kind: DocumentKind, contact_id: int | None, lines: list[WrittenLine] | tuple[WrittenLine, ...]
+    kind: DocumentKind,
+    contact_id: int | None,
+    lines: list[WrittenLine] | tuple[WrittenLine, ...],
+    kept: Collection[int] = (),
 ) -> Contact | None:
-    """The contact of a document, checked together with those that its lines are billable to."""
+    """The contact of a document, checked together with those that its lines are billable to.
+
+    Those that are `kept` may be what no new document may have.
+    """
     if contact_id is None and kind.needs_contact:
         raise invalid("/contact", "required", f"Name the {SIDES[kind.side].contact_word}.")
     chosen: dict[str, int | None] = {"/contact": contact_id}
     chosen |= {f"/lines/{index}/billable_to": line.billable_to_id for index, line in enumerate(lines)}
-    found = check_contacts(chosen)
+    found = check_contacts(chosen, kept=kept)
     contact = None if contact_id is None else found[contact_id]
-    refuse(_side_errors(kind, contact, lines, found))
+    if contact_id not in kept:
+        refuse(_contact_errors(kind, contact))
+    refuse(_side_errors(kind, lines, found))
     return contact
+
+
+def _contact_errors(kind: DocumentKind, contact: Contact | None) -> Iterator[FieldError]:
+    side = SIDES[kind.side]
+    if contact is not None and not getattr(contact, side.contact_flag):
+        detail = f"{contact} is not a {side.contact_word}. Make the contact one, or choose another."
+        yield FieldError("/contact", f"not_a_{side.contact_word}", detail)
 
 
 def _side_errors(
     kind: DocumentKind,
-    contact: Contact | None,
     lines: list[WrittenLine] | tuple[WrittenLine, ...],
     found: Mapping[int, Contact],
 ) -> list[FieldError]:
     side = SIDES[kind.side]
     errors = []
-    if contact is not None and not getattr(contact, side.contact_flag):
-        detail = f"{contact} is not a {side.contact_word}. Make the contact one, or choose another."
-        errors.append(FieldError("/contact", f"not_a_{side.contact_word}", detail))
     for index, line in enumerate(lines):
         billed = found.get(line.billable_to_id or 0)
         if billed is not None and not side.is_purchase:
@@ -100,7 +111,7 @@ def write_heading(
     if document.discount_percent is not None and document.discount_amount:
         raise invalid("/discount_amount", "two_discounts", "Give the discount as a percentage or as an amount.")
     _write_currency(document, contact, fields)
-    _write_due_date(kind, document, contact, fields.get("due_date"))
+    write_due_date(kind, document, contact, fields.get("due_date"))
     _write_account(kind, document, contact, roles, fields.get("account_id"))
     _write_pricing(kind, document, contact, fields)
 
@@ -124,9 +135,10 @@ def _write_currency(document: Document, contact: Contact | None, fields: Mapping
         raise invalid("/rate", "base_currency", f"{base} is the base currency: its rate is 1.")
 
 
-def _write_due_date(
+def write_due_date(
     kind: DocumentKind, document: Document, contact: Contact | None, given: datetime.date | None
 ) -> None:
+    """Set the day that is given, else the one that follows from the contact's payment terms."""
     document.due_date = given
     if given is None and kind.is_due and contact is not None:
         document.due_date = due_date(contact=contact, date=document.date)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from ledger_core.arithmetic.money import divide_half_up
@@ -65,11 +65,15 @@ def fill(
     contact: Contact | None,
     written_lines: Sequence[WrittenLine],
     roles: Mapping[str, int],
+    kept: Collection[int] = (),
 ) -> Filled:
-    """The lines of a document, not yet computed. A few queries, whatever the number of lines."""
+    """The lines of a document, not yet computed. A few queries, whatever the number of lines.
+
+    Items that are `kept` may be inactive, or not sold or bought any more.
+    """
     side = SIDES[kind.side]
     items = items_by_id({line.item_id for line in written_lines if line.item_id is not None})
-    errors = list(_item_errors(side, written_lines, items))
+    errors = list(_item_errors(side, written_lines, items, kept))
     used = list(items.values())
     item_accounts = accounts_of(used) if any(line.account_id is None for line in written_lines) else {}
     prices = _prices(side, document, contact, written_lines, items)
@@ -89,9 +93,11 @@ def fill(
     return Filled(rows, errors, included)
 
 
-def _item_errors(side: Side, lines: Sequence[WrittenLine], items: Mapping[int, Item]) -> Iterator[FieldError]:
+def _item_errors(
+    side: Side, lines: Sequence[WrittenLine], items: Mapping[int, Item], kept: Collection[int]
+) -> Iterator[FieldError]:
     for index, line in enumerate(lines):
-        if line.item_id is None:
+        if line.item_id is None or line.item_id in kept:
             continue
         item, pointer = items.get(line.item_id), f"/lines/{index}/item"
         if item is None:

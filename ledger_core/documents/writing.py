@@ -16,6 +16,7 @@ from ledger_core.chart.types import TYPES
 from ledger_core.contacts.models import Contact
 from ledger_core.documents.computing import compute
 from ledger_core.documents.heading import CONTROL_TYPES, hold_contacts, write_heading
+from ledger_core.documents.kept import kept_by
 from ledger_core.documents.kinds import DocumentKind
 from ledger_core.documents.lines import MAX_LINES, Filled, WrittenLine, fill, match_prices
 from ledger_core.documents.models import Document, DocumentLine, DocumentTax
@@ -53,15 +54,22 @@ class InHand:
 def prepare(kind: DocumentKind, document: Document, lines: Sequence[WrittenLine], fields: Mapping[str, Any]) -> InHand:
     """Fill in, check and compute a document that is being written; nothing is stored yet. Raises Invalid."""
     refuse(_size_errors(lines))
-    contact = hold_contacts(kind, fields.get("contact_id", document.contact_id), tuple(lines))
+    kept = kept_by(kind, document, fields.get("origin_id", document.origin_id))
+    contact = hold_contacts(kind, fields.get("contact_id", document.contact_id), tuple(lines), kept.contacts)
     roles = role_accounts()
     sources = hold_sources(kind, document, lines)
     write_heading(kind, document, contact, roles, fields)
     check_contact(document, lines, sources)
-    filled = fill(kind, document, contact, from_sources(document, lines, sources), roles)
+    filled = fill(kind, document, contact, from_sources(document, lines, sources), roles, kept.items)
     document.shipping_tax_ids = list(fields.get("shipping_tax_ids", document.shipping_tax_ids) or ())
     pointers = _tax_pointers(document, filled)
-    found = resolve_rates(tax_ids=pointers, date=document.date, side=kind.side, pointers=pointers)
+    found = resolve_rates(
+        tax_ids=pointers,
+        date=kept.taxed_on or document.date,
+        side=kind.side,
+        pointers=pointers,
+        kept=kept.taxes,
+    )
     _expand_groups(document, filled, found)
     taxes = {pk: each for pk, (_, each) in found.items()}
     of_taxes = {pk: _accounts_of(rate, roles) for pk, (rate, _) in found.items()}

@@ -56,8 +56,9 @@ def resolve_rates(
     date: datetime.date,
     side: str,
     pointers: Mapping[int, Sequence[str]] | None = None,
+    kept: Collection[int] = (),
 ) -> dict[int, tuple[TaxRate, Tax]]:
-    """The same, each with its rate as it is stored."""
+    """The same, each with its rate as it is stored. Those that are `kept` only need a percentage on that day."""
     wanted = set(tax_ids)
     if not wanted:
         return {}
@@ -69,7 +70,7 @@ def resolve_rates(
     wrong = {
         pk: error
         for pk in sorted(wanted)
-        if (error := _first_error(asked.get(pk), members.get(pk, ()), percents, date, side))
+        if (error := _first_error(asked.get(pk), members.get(pk, ()), percents, date, side, kept))
     }
     if wrong:
         raise _refusal(wrong, pointers or {})
@@ -210,17 +211,20 @@ def _first_error(
     percents: Mapping[int, int],
     date: datetime.date,
     side: str,
+    kept: Collection[int],
 ) -> tuple[str, str] | None:
     """Code and sentence of what is wrong with a tax that a line names, if something is."""
     if rate is None:
         return "unknown_tax", "There is no such tax rate."
-    return next((error for each in (rate, *members) for error in _errors(each, percents, date, side)), None)
+    return next((error for each in (rate, *members) for error in _errors(each, percents, date, side, kept)), None)
 
 
-def _errors(rate: TaxRate, percents: Mapping[int, int], date: datetime.date, side: str) -> Iterator[tuple[str, str]]:
-    if not rate.is_active:
+def _errors(
+    rate: TaxRate, percents: Mapping[int, int], date: datetime.date, side: str, kept: Collection[int]
+) -> Iterator[tuple[str, str]]:
+    if not rate.is_active and rate.pk not in kept:
         yield "inactive_tax", f"Tax rate {rate} is inactive."
-    if not (rate.is_for_sales if side == SALES else rate.is_for_purchases):
+    if not (rate.is_for_sales if side == SALES else rate.is_for_purchases) and rate.pk not in kept:
         yield "wrong_side", f"Tax rate {rate} is not for {_SIDE_LABELS[side].lower()}."
     if rate.kind not in WITHOUT_PERCENT and rate.pk not in percents:
         yield "not_valid_on_date", f"Tax rate {rate} has no percentage on {date}."

@@ -11,8 +11,10 @@ from rest_framework.test import APIClient
 
 from ledger_core.contacts.models import Contact
 from ledger_core.documents.models import Document
+from ledger_core.items.models import Item
+from ledger_core.taxes.models import TaxEntry, TaxPercentage, TaxRate
 from tenancy.models import Organization
-from tests.ledger_core.dealing import account, contact, rate
+from tests.ledger_core.dealing import account, contact, rate, tax
 
 day = datetime.date
 
@@ -112,3 +114,54 @@ def test_a_template_in_another_currency_asks_for_every_amount_again(client: APIC
     assert errors(client.patch(path, {"currency": "USD", "lines": [line("10")]})) == [("/shipping", "amount_required")]
     changed = told(client.patch(path, {"currency": "USD", "lines": [line("10")], "shipping": "4.50"}))
     assert (changed["currency"], changed["shipping"]) == ("USD", "4.50")
+
+
+def until(code: str, *percents: tuple[datetime.date, int]) -> TaxRate:
+    """A tax with a percentage from each day on."""
+    found = TaxRate.objects.create(name=code, code=code, kind="standard")
+    for valid_from, percent in percents:
+        TaxPercentage.objects.create(tax_rate=found, valid_from=valid_from, percent=percent * 10_000)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "credit", "code"), [("invoices", "credit_note", "4000"), ("bills", "vendor_credit", "6200")]
+)
+def test_a_full_credit_takes_back_what_was_booked(client: APIClient, kind: str, credit: str, code: str) -> None:
+    cut = until("CUT", (day(2000, 1, 1), 16), (day(2026, 2, 1), 19))
+    made = told(client.post(f"/api/{kind}", body(contact(), line(code=code, tax_ids=[cut.pk]), issue=True)), 201)
+    assert made["total"] == "116.00"
+    draft = told(client.post(f"/api/{kind}/{made['id']}/convert", {"to": credit, "date": "2026-03-01"}), 201)
+    path = f"/api/{credit.replace('_', '-')}s/{draft['id']}"
+    issued = told(client.post(f"{path}/{'issue' if credit == 'credit_note' else 'open'}"))
+    assert (issued["total"], issued["taxes"][0]["percent"], issued["date"]) == ("116.00", "16", "2026-03-01")
+    assert sum(row.tax for row in TaxEntry.objects.filter(tax_rate=cut, basis="accrual")) == 0
+    # What stays of it when it is changed has the same percentage.
+    changed = told(client.patch(path, {"lines": [line("50", code, tax_ids=[cut.pk])]}))
+    assert changed["total"] == "58.00"
+
+
+def test_what_is_inactive_can_be_credited(client: APIClient) -> None:
+    who, vat = contact(), tax("V20", "20")
+    item = told(client.post("/api/items", {"name": "Pump", "kind": "service", "sale_price": "100"}), 201)
+    bought = line(item=item["id"], tax_ids=[vat.pk])
+    made = told(client.post("/api/invoices", body(who, bought, issue=True)), 201)
+    Item.objects.update(is_active=False)
+    TaxRate.objects.filter(pk=vat.pk).update(is_active=False)
+    Contact.objects.update(is_active=False)
+    draft = told(client.post(f"/api/invoices/{made['id']}/convert", {"to": "credit_note"}), 201)
+    assert told(client.post(f"/api/credit-notes/{draft['id']}/issue"))["total"] == "120.00"
+    # Nothing new is made of them, nor is the credit a way to it.
+    assert ("/contact", "inactive_contact") in errors(client.post("/api/invoices", body(who, bought)))
+    other = tax("V21", "21", is_active=False)
+    answer = client.patch(f"/api/credit-notes/{draft['id']}", {"lines": [line(tax_ids=[other.pk])]})
+    assert errors(answer) == [("/lines/0/tax_ids", "inactive_tax")]
+
+
+def test_an_issued_document_keeps_what_was_deactivated(client: APIClient) -> None:
+    who, vat = contact(), tax("V20", "20")
+    made = told(client.post("/api/invoices", body(who, line(tax_ids=[vat.pk]), issue=True)), 201)
+    TaxRate.objects.filter(pk=vat.pk).update(is_active=False)
+    Contact.objects.update(is_active=False)
+    changed = told(client.patch(f"/api/invoices/{made['id']}", {"lines": [line("90", tax_ids=[vat.pk])]}))
+    assert changed["total"] == "108.00"
