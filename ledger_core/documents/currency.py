@@ -11,6 +11,7 @@ from rest_framework import serializers
 from ledger_core.arithmetic.currencies import CURRENCIES
 from ledger_core.base.amounts import set_currency
 from ledger_core.base.queries import base_currency
+from ledger_core.base.rows import by_key
 from ledger_core.contacts.models import Contact
 
 _ID = re.compile("[0-9]{1,18}", re.ASCII)
@@ -37,8 +38,8 @@ def settle_currency(serializer: serializers.BaseSerializer[Any], data: Any) -> s
 
 def _currency_of(contact: Any) -> str:
     said = str(contact)
-    known = Contact.objects.filter(pk=int(said)).values_list("currency", flat=True) if _ID.fullmatch(said) else ()
-    return next(iter(known), None) or base_currency()
+    known = by_key(Contact, [int(said)]).values() if _ID.fullmatch(said) else ()
+    return next((each.currency for each in known if each.currency), base_currency())
 
 
 def readable(currency: str | None) -> str:

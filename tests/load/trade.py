@@ -5,11 +5,14 @@ checks, prices and taxes, document, number, entry, tax ledger and activity trail
 processes; statements are counted by MariaDB. Clients run on the same machine and take their share of it.
 
     python -m tests.services run -- python -m tests.load.trade [seconds [invoices]]
+
+With up to a thousand invoices the books are verified at the end: the copies are what the software itself would write.
 """
 
 from __future__ import annotations
 
 import itertools
+import json
 import sys
 import tempfile
 import time
@@ -25,6 +28,7 @@ from tests.load.posting import Load
 
 SECONDS = 8.0
 INVOICES = 100_000
+VERIFIED = 1_000  # more take minutes
 WORKERS = 2
 LINES = 5
 END, EARLIER = "2026-06-30", "2026-03-31"
@@ -118,6 +122,8 @@ def main(seconds: float = SECONDS, count: int = INVOICES) -> list[list[Any]]:
         one = books.post("/api/invoices", books.body(lines=LINES))["id"]
         rows = measured(books, seconds, one)
         assert_numbers(site)
+        if count <= VERIFIED:
+            assert json.loads(site.manage("verify_books", "--all", "--json"))["count"] == 0
         print(f"{count:,} invoices of {CUSTOMERS:,} customers; {WORKERS} gunicorn processes, {seconds:g} s each")
         table(HEADINGS, rows)
         return rows
