@@ -4,16 +4,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from django.db.models import F
 
 from ledger_core.arithmetic.taxes import TaxKind
 from ledger_core.books.models import JournalEntry, JournalLine
+from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE, VOID, WRITTEN_OFF
+from ledger_core.documents.models import Document
 from ledger_core.exchange.importing import SOURCE as IMPORT
 from ledger_core.exchange.views import API
-from ledger_core.taxes.figures import Figures, RateFigures, figures_of, filed_figures
-from ledger_core.taxes.kinds import ACCRUAL, SIDES, owed_of
+from ledger_core.payments.models import Allocation
+from ledger_core.taxes.figures import AMOUNTS, Figures, RateFigures, figures_of, filed_figures
+from ledger_core.taxes.kinds import ACCRUAL, CASH, SIDES, owed_of
 from ledger_core.taxes.models import TaxEntry, TaxRate, TaxReturn
 from ledger_core.taxes.queries import filed_returns
 from ledger_core.taxes.returns import adjusted
@@ -23,12 +27,15 @@ ENTRY, LINE, TAX_ENTRY, TAX_RATE = (model._meta.db_table for model in (JournalEn
 # Entries that other programs write name tax rates as they like; they are not in the tax ledger.
 FROM_OUTSIDE = (API, IMPORT)
 SHOWN = 20
+Key = tuple[int, str, int]  # rate, side, percentage
+Amounts = tuple[int, int, int]  # taxable, tax, recoverable
 
 
 def check_taxes() -> Iterator[str]:
-    """Tax entries against their entries and ledger lines, then filed returns against tax entries."""
+    """Tax entries against entries and ledger lines, cash basis against accrual, filed returns against tax entries."""
     yield from _strays()
     yield from _differences()
+    yield from _unrecognized()
     for filed in filed_returns():
         yield from _return_faults(filed)
 
@@ -62,6 +69,48 @@ def _differences() -> Iterator[str]:
     for entry_id, rate_id in rows:
         number = entries[entry_id].number if entry_id in entries else f"with id {entry_id}"
         yield f"Entry {number} and the tax ledger differ in the tax of rate {rates.get(rate_id, rate_id)}."
+
+
+def _unrecognized() -> Iterator[str]:
+    """What is settled in full has recognized on cash basis just what it was issued with. Five queries."""
+    settled = Document.objects.filter(settled=F("total")).exclude(settled=0).exclude(entry=None)
+    settled = settled.exclude(status__in=(DRAFT, VOID, WRITTEN_OFF))
+    by_entry = dict(settled.order_by("pk").values_list("entry_id", "pk"))
+    sums: dict[int, dict[Key, Amounts]] = {pk: {} for pk in by_entry.values()}
+    for pk, key, amounts in chain(_issued(by_entry), _paid()):
+        if pk in sums:
+            had = sums[pk].get(key, (0, 0, 0))
+            sums[pk][key] = (had[0] + amounts[0], had[1] + amounts[1], had[2] + amounts[2])
+    faulty = {pk: key[0] for pk, found in sums.items() for key, amounts in found.items() if any(amounts)}
+    shown = sorted(faulty)[:SHOWN]
+    documents, rates = Document.objects.in_bulk(shown), TaxRate.objects.in_bulk({faulty[pk] for pk in shown})
+    for pk in shown:
+        yield (
+            f"{documents[pk]} is settled in full, but the tax of rate {rates.get(faulty[pk], faulty[pk])} that it"
+            " recognized on cash basis is not that which it was issued with."
+        )
+
+
+def _issued(by_entry: Mapping[int | None, int]) -> Iterator[tuple[int, Key, Amounts]]:
+    """What documents were issued with, taken off; and what they recognized themselves, without an allocation."""
+    rows = TaxEntry.objects.filter(entry__source_kind__in=KINDS_BY_VALUE).order_by()
+    names = ("entry_id", "entry__source_id", "basis", "tax_rate_id", "side", "percent", *AMOUNTS)
+    for entry_id, source_id, basis, rate_id, side, percent, *amounts in rows.values_list(*names).iterator():
+        key, (taxable, tax, recoverable) = (rate_id, side, percent), amounts
+        if basis == CASH:
+            yield source_id, key, (taxable, tax, recoverable)
+        elif entry_id in by_entry:
+            yield by_entry[entry_id], key, (-taxable, -tax, -recoverable)
+
+
+def _paid() -> Iterator[tuple[int, Key, Amounts]]:
+    """What allocations recognized, of what they settle and of credits that they use, by the allocations themselves."""
+    rows = Allocation.objects.exclude(kind=Allocation.WRITE_OFF).order_by()
+    names = ("document_id", "taxes", "credit_id", "source_taxes")
+    for document_id, taxes, credit_id, source_taxes in rows.values_list(*names).iterator():
+        for pk, recognized in ((document_id, taxes), (credit_id, source_taxes)):
+            for rate_id, side, percent, _, taxable, tax, recoverable in recognized:
+                yield pk, (rate_id, side, percent), (taxable, tax, recoverable)
 
 
 def _owed() -> str:

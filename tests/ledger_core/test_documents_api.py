@@ -24,7 +24,7 @@ from ledger_core.documents.serializers import DocumentRowSerializer, DocumentSer
 from ledger_core.payments.write_offs import write_off
 from tenancy.db import connection
 from tenancy.models import Organization
-from tests.ledger_core.dealing import account, contact, pay, rate, settle, tax
+from tests.ledger_core.dealing import account, contact, day, pay, rate, settle, tax
 from tests.ledger_core.papers import paper
 
 pytestmark = pytest.mark.usefixtures("in_north")
@@ -171,7 +171,7 @@ def test_it_is_found_by_what_one_knows_of_it(client: APIClient, body: Body) -> N
     void = posted(client, "invoices", body(issue=True))
     posted(client, f"invoices/{void['id']}/void", {}, 200)
     bob = Contact.objects.get(name="Bob Widget")
-    pay("payment_received", bob, "32.40", settle(Document.objects.get(pk=paid["id"])))
+    pay("payment_received", bob, "32.40", settle(Document.objects.get(pk=paid["id"])), date=day(2026, 2, 2))
     pay("payment_received", who, "5.00", settle(Document.objects.get(pk=partly["id"]), "5.00"), currency="EUR")
     all_of_them = [draft, late, paid, partly, fresh, void]
 

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from ledger_core.payments.kinds import PAYMENT_RECEIVED
+from ledger_core.payments import allocating
+from ledger_core.payments.applying import apply_document
+from ledger_core.payments.kinds import CREDIT_KINDS_BY_VALUE, PAYMENT_RECEIVED
 from ledger_core.payments.models import Payment
 from ledger_core.payments.operations import edit_payment
 from ledger_core.taxes.figures import total_of
@@ -191,3 +193,25 @@ def test_a_currency_that_is_none_is_refused(client: APIClient) -> None:
     assert answer.status_code == 400
     assert [each["pointer"] for each in answer.json()["errors"]] == ["/currency"]
     assert opened(advance) == ("10.00", "10.00")
+
+
+def test_what_is_paid_has_recognized_what_it_was_issued_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    who, vat, low = contact(), tax("VAT", "19"), tax("LOW", "7")
+    invoice = document("invoice", who, "100.00", taxes=(vat,))
+    credit = document("credit_note", who, "50.00", taxes=(low,))
+    kind, wanted = CREDIT_KINDS_BY_VALUE["credit_note"], [settle(invoice, "53.50")]
+    apply_document(kind=kind, document_id=credit.pk, allocations=wanted, date=FEBRUARY_1, actor=1)
+    pay("payment_received", who, "65.50", settle(invoice))
+    pay("payment_received", who, "5.00", settle(document("invoice", who, "10.00", taxes=(vat,)), "5.00"))
+    assert verify() == []
+    with monkeypatch.context() as patch:  # as an edit would that leaves cash basis behind
+        patch.setattr(allocating, "_recognized", lambda share, recognition: [])
+        other = document("invoice", who, "10.00", taxes=(vat,))
+        pay("payment_received", who, "11.90", settle(other))
+    assert [(finding.check, finding.detail) for finding in verify()] == [
+        (
+            "taxes",
+            f"{other} is settled in full, but the tax of rate VAT VAT that it recognized on cash basis"
+            " is not that which it was issued with.",
+        )
+    ]
