@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from ledger_core.base.models import Series, SeriesYear
@@ -15,6 +16,7 @@ from ledger_core.documents.operations import delete_document, issue_document, vo
 from ledger_core.periods.operations import set_lock
 from ledger_core.periods.queries import PeriodLocked
 from ledger_core.verification.verify import verify
+from tenancy.db import connection
 from tenancy.models import Organization
 from tests.ledger_core.papers import paper
 
@@ -56,8 +58,11 @@ def test_drafts_take_no_number_and_failures_give_theirs_back() -> None:
     draft = paper("invoice", issue=False)
     assert draft.number is None
     set_lock(area="sales", date=THIS_YEAR, reason="Closed", actor=1)
-    with pytest.raises(PeriodLocked):
+    with CaptureQueriesContext(connection()) as asked, pytest.raises(PeriodLocked):
         issue_document(kind="invoice", document_id=draft.pk, actor=1)
+    assert not any(
+        Series._meta.db_table in each["sql"] for each in asked
+    )  # nobody waits for the number of a refused one
     assert Series.objects.get(kind="invoice").next_number == 1
 
 
