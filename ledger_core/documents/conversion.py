@@ -75,6 +75,8 @@ def convert_document(
     left = _left(source, rows)
     chosen = left if lines is None else {pk: quantity for pk, quantity in lines.items() if quantity}
     refuse(_errors(lines or {}, left))
+    if lines is not None and not chosen:
+        raise invalid("/lines", "too_few_lines", "Name at least one line and what of it is converted.")
     if not chosen:
         raise UsedUp(f"All of {subject_label(source)} was converted before.")
     new = [_line(row, chosen[row.pk], left[row.pk]) for row in rows if row.pk in chosen]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Sum
 
@@ -39,8 +41,8 @@ def check_credit_limit(hand: InHand) -> list[Warned]:
     limit = limit_of(contact)
     if limit.action == REFUSE:  # of two documents at once, the second one waits for the first
         Contact.objects.select_for_update().get(pk=contact.pk)
-    added = convert(document.total, rate=document.rate, source=document.currency, target=base_currency())
-    beyond = limit.exceeded_by(owed_by(contact.pk, without=document.pk) + added)
+    total = convert(document.total, rate=document.rate, source=document.currency, target=base_currency())
+    beyond = limit.exceeded_by(owed_by(contact.pk, without=document.pk) + total - document.settled_base)
     if not beyond:
         return []
     base = base_currency()
@@ -51,6 +53,13 @@ def check_credit_limit(hand: InHand) -> list[Warned]:
     if limit.action == REFUSE:
         raise OverCreditLimit(detail)
     return [Warned("over_credit_limit", detail)]
+
+
+def owes_more(total: int, terms: Mapping[str, Any], document: Document) -> bool:
+    """Does a change of an issued document, from this total in these terms, make its contact owe more?"""
+    former = convert(total, rate=terms["rate"], source=terms["currency"], target=base_currency())
+    now = convert(document.total, rate=document.rate, source=document.currency, target=base_currency())
+    return document.contact_id != terms["contact_id"] or now > former
 
 
 def owed_by(contact_id: int, *, without: int | None = None) -> int:

@@ -31,14 +31,15 @@ from ledger_core.documents.content import (
     told,
     written_lines,
 )
-from ledger_core.documents.credit import check_credit_limit
-from ledger_core.documents.entry import Booked, booked_state, post, posted, take_back
+from ledger_core.documents.credit import Warned, check_credit_limit, owes_more
+from ledger_core.documents.entry import Booked, booked_state, post, posted, recognized_alike, take_back
+from ledger_core.documents.heading import NOTED, write_due_date
 from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE, VOID, WRITTEN_OFF, DocumentKind, Move
 from ledger_core.documents.lines import WrittenLine
 from ledger_core.documents.models import Document
 from ledger_core.documents.numbering import will_be_given
 from ledger_core.documents.queries import find_document, hold
-from ledger_core.documents.sources import check_kept
+from ledger_core.documents.sources import check_kept, with_sources
 from ledger_core.documents.writing import InHand, NumberTaken, insert, prepare, replace
 from tenancy.db import operation
 from tenancy.problems import Conflict, FieldError, Forbidden
@@ -148,21 +149,39 @@ def edit_document(
     if document.status not in (DRAFT, policy.issued):
         raise NotPossible(f"{subject_label(document)} is {document.status} and cannot be changed.")
     before = told(document)
+    if lines is None and _changed(document, fields) <= NOTED:
+        return _note(policy, document, fields, before, actor)
     given = _changes(document, lines, fields)
     if given["number"] != document.number:
         _check_number(kind, given["number"])
     if lines is not None:
-        refuse(_identity_errors(lines, {line.pk for line in document.lines.all()}))
+        former = list(document.lines.all())
+        refuse(_identity_errors(lines, {line.pk for line in former}))
+        lines = with_sources(lines, former)
         check_kept(document, lines)
     was = booked_state(document) if document.status != DRAFT else None
     hand = prepare(policy, document, written_lines(document) if lines is None else lines, given)
-    if was is not None:
-        _check_edit(was, hand, may_post=may_post)
+    warnings = [] if was is None else _check_edit(was, hand, may_post=may_post)
     replace(hand)
     if was is not None:
         _post_again(was, hand, actor)
     record(verb="edited", subject=subject_of(document), before=before, after=told(document), actor=actor)
+    document.warnings = warnings  # type: ignore[attr-defined]  # for the answer; nothing stores them
     return document
+
+
+def _note(
+    kind: DocumentKind, document: Document, fields: dict[str, Any], before: dict[str, Any], actor: int
+) -> Document:
+    """Change what nothing is booked of. What else the document says is not looked at again: it may be past changing."""
+    for name in NOTED & fields.keys():
+        setattr(document, name, fields[name])
+    if "due_date" in fields:
+        write_due_date(kind, document, document.contact, fields["due_date"])
+    document.save(update_fields=[*NOTED, "updated_at"])
+    noted = find_document(kind.value, document.pk)
+    record(verb="edited", subject=subject_of(noted), before=before, after=told(noted), actor=actor)
+    return noted
 
 
 @operation
@@ -188,9 +207,14 @@ def void_document(
     return document
 
 
-def _check_edit(was: Booked, hand: InHand, *, may_post: bool) -> None:
-    """Refuse what the settlement of a document, or the right of who changes it, does not allow."""
+def _check_edit(was: Booked, hand: InHand, *, may_post: bool) -> list[Warned]:
+    """Refuse what the settlement of a document, or the right of who changes it, does not allow; gives warnings."""
     document = hand.document
+    if was.settled and was.settled_on is not None and was.date < document.date and was.settled_on < document.date:
+        raise Settled(
+            f"Something of {subject_label(document)} was settled on {was.settled_on}, so it cannot be dated later. "
+            "Void the payments and take back the credits that are applied to it first."
+        )
     changed = [name.removesuffix("_id") for name, value in was.fixed.items() if getattr(document, name) != value]
     if was.settled and changed:
         detail = f"its {changed[0]} is fixed. Void the payments and take back the credits that are applied to it first."
@@ -203,6 +227,7 @@ def _check_edit(was: Booked, hand: InHand, *, may_post: bool) -> None:
         )
     if not may_post and posted(document, hand.lines, hand.taxes) != was.posted:
         raise Forbidden("Your role may change what is issued only where it changes nothing in the books.")
+    return check_credit_limit(hand) if owes_more(was.total, was.fixed, document) else []
 
 
 def _post_again(was: Booked, hand: InHand, actor: int) -> None:
@@ -217,6 +242,11 @@ def _post_again(was: Booked, hand: InHand, actor: int) -> None:
         raise Settled(
             f"{subject_label(document)} would be settled in full with a rest of its base amount. "
             "Void the payments that are applied to it first."
+        )
+    if was.settled and not recognized_alike(was, document):
+        raise Settled(
+            f"Taxes of {subject_label(document)} were recognized with its payments, and would be others now. "
+            "Void the payments and take back the credits that are applied to it first."
         )
 
 
@@ -290,7 +320,7 @@ def _identity_errors(lines: Sequence[WrittenLine], own: Collection[int]) -> Iter
 def _changes(document: Document, lines: Sequence[WrittenLine] | None, fields: dict[str, Any]) -> dict[str, Any]:
     """All fields of a document after a change, with None for what must be found anew."""
     refuse(_amounts_in_former_currency(document, lines, fields))
-    changed = {name for name, value in fields.items() if value != getattr(document, name)}
+    changed = _changed(document, fields)
     found: dict[str, Any] = {**stored_fields(document), **fields}
     for name, others in FOLLOWS.items():
         if name not in fields and changed & others:
@@ -300,6 +330,10 @@ def _changes(document: Document, lines: Sequence[WrittenLine] | None, fields: di
             raise NotADraft(f"{subject_label(document)} keeps its number.")
         found["number"] = document.number
     return found
+
+
+def _changed(document: Document, fields: dict[str, Any]) -> set[str]:
+    return {name for name, value in fields.items() if value != getattr(document, name)}
 
 
 def _amounts_in_former_currency(

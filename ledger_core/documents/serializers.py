@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from ledger_core.arithmetic.totals import PER_DOCUMENT, PER_LINE
 from ledger_core.base.amounts import DocumentAmountField
+from ledger_core.base.refusals import refuse
 from ledger_core.base.serializers import (
     AMOUNT_SCHEMA,
     AmountField,
@@ -25,6 +26,7 @@ from ledger_core.books.serializers import AccountReferenceSerializer
 from ledger_core.currencies.serializers import CurrencyCodeField, RateField
 from ledger_core.documents.currency import settle_currency
 from ledger_core.documents.lines import MAX_LINES, WrittenLine
+from tenancy.problems import FieldError
 
 TAX_ROUNDINGS = ((PER_DOCUMENT, "Per tax on the document"), (PER_LINE, "Per line"))
 MOST_AT_ONCE = 100
@@ -175,7 +177,10 @@ class DocumentLineWriteSerializer(BooksSerializer):
     project_id = IdField(required=False, allow_null=True)
     billable_to = IdField(source="billable_to_id", required=False, allow_null=True)
     source_line = IdField(
-        source="source_line_id", required=False, allow_null=True, help_text="A billable line of a purchase"
+        source="source_line_id",
+        required=False,
+        allow_null=True,
+        help_text="A billable line of a purchase; a line that has an `id` keeps its own",
     )
 
 
@@ -251,6 +256,10 @@ class ConvertedLineSerializer(BooksSerializer):
     quantity = QuantityField(allow_negative=True)
 
 
+class NothingSerializer(BooksSerializer):
+    """The body of a verb that takes none: what is said in it would not be done."""
+
+
 class ConvertSerializer(BooksSerializer):
     """What is not given is taken over."""
 
@@ -265,6 +274,18 @@ class ConvertSerializer(BooksSerializer):
     account = IdField(source="account_id", required=False, allow_null=True)
     reference = serializers.CharField(max_length=120, required=False, allow_blank=True)
     issue = serializers.BooleanField(required=False, default=False)
+
+    def chosen(self) -> dict[int, int] | None:
+        """The quantity of each line that is named, by its id; None where all that is left is converted."""
+        lines = self.validated_data.get("lines")
+        if lines is None:
+            return None
+        refuse(
+            FieldError(f"/lines/{index}/line", "line_twice", "This line is named twice. Add the quantities up.")
+            for index, each in enumerate(lines)
+            if each["line"] in {other["line"] for other in lines[:index]}
+        )
+        return {each["line"]: each["quantity"] for each in lines}
 
 
 class VoidDocumentSerializer(BooksSerializer):

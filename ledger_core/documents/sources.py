@@ -46,6 +46,15 @@ def hold_sources(kind: DocumentKind, document: Document, lines: Sequence[Written
     return sources
 
 
+def with_sources(lines: Sequence[WrittenLine], former: Sequence[DocumentLine]) -> list[WrittenLine]:
+    """Lines that stay lines of their document stay made from what they were made from, unless they name another."""
+    sources = {line.pk: line.source_line_id for line in former}
+    return [
+        replace(line, source_line_id=sources[line.id]) if line.id is not None and line.source_line_id is None else line
+        for line in lines
+    ]
+
+
 def check_contact(document: Document, lines: Sequence[WrittenLine], sources: Sources) -> None:
     """What is made from a line goes to the contact that the line is for, or was before a merge."""
     refuse(

@@ -33,6 +33,7 @@ from ledger_core.documents.serializers import (
     DocumentEditSerializer,
     DocumentRowSerializer,
     DocumentSerializer,
+    NothingSerializer,
     VoidDocumentSerializer,
 )
 from ledger_core.documents.shown import shown_document, shown_outcomes, shown_rows
@@ -123,6 +124,7 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
     @action(detail=True, methods=["post"])
     def duplicate(self, request: Request, pk: str) -> Response:
         """A new draft with the same content, of today."""
+        _take_nothing(request)
         document = operations.duplicate_document(kind=self.kind, document_id=int(pk), actor=actor_of(request))
         return answer_of(document, status=201)
 
@@ -194,6 +196,11 @@ def _abilities(kind: DocumentKind) -> dict[str, str]:
     return {name: f"{kind.subject}.{verb}" for name, verb in verbs.items()}
 
 
+def _take_nothing(request: Request) -> None:
+    """Refuse what a body says to a verb that takes none."""
+    valid(NothingSerializer(data=request.data))
+
+
 _View = Callable[..., Response]
 
 
@@ -209,6 +216,8 @@ def _verb(
 
 def _issue(kind: DocumentKind) -> _View:
     def run(self: DocumentViewSet, request: Request, pk: str) -> Response:
+        check_exists(self.kind, int(pk))
+        _take_nothing(request)
         document = operations.issue_document(kind=self.kind, document_id=int(pk), actor=actor_of(request))
         return answer_of(document, is_new=True)
 
@@ -230,15 +239,15 @@ def _void(kind: DocumentKind) -> _View:
 def _convert(kind: DocumentKind) -> _View:
     def run(self: DocumentViewSet, request: Request, pk: str) -> Response:
         context = {"currency": find_document(self.kind, int(pk)).currency}
-        about = valid(ConvertSerializer(data=request.data, context=context))
+        serializer = ConvertSerializer(data=request.data, context=context)
+        about = valid(serializer)
         target = about["to"]
         if target in KINDS_BY_VALUE:
             self.need(request, "create", KINDS_BY_VALUE[target].subject)
         if about.get("issue") and target in KINDS_BY_VALUE:
             self.need(request, "publish", KINDS_BY_VALUE[target].subject)
-        lines = about.pop("lines", None)
-        chosen = None if lines is None else {each["line"]: each["quantity"] for each in lines}
-        document = convert_document(kind=self.kind, document_id=int(pk), lines=chosen, actor=actor_of(request), **about)
+        about["lines"] = serializer.chosen()
+        document = convert_document(kind=self.kind, document_id=int(pk), actor=actor_of(request), **about)
         return answer_of(document, status=201)
 
     about = f"Make a document of another kind of it ({', '.join(kind.converts_to)}), in whole or in part."
@@ -247,6 +256,8 @@ def _convert(kind: DocumentKind) -> _View:
 
 def _move(kind: DocumentKind, move: Move) -> _View:
     def run(self: DocumentViewSet, request: Request, pk: str) -> Response:
+        check_exists(self.kind, int(pk))
+        _take_nothing(request)
         document = operations.move_document(kind=self.kind, document_id=int(pk), move=move, actor=actor_of(request))
         return answer_of(document)
 

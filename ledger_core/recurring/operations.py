@@ -22,6 +22,7 @@ from ledger_core.base.models import BooksSettings
 from ledger_core.base.queries import today
 from ledger_core.base.refusals import invalid, refuse
 from ledger_core.base.rehearsal import attempt
+from ledger_core.contacts.queries import survivor
 from ledger_core.currencies.queries import rate_on
 from ledger_core.documents.content import AMOUNTS
 from ledger_core.documents.heading import check_salesperson
@@ -59,7 +60,7 @@ def create_template(*, kind: RecurringKind, content: Content, actor: int, **fiel
     template.next_date = next(template.schedule.dates(), None)
     if template.next_date is None:
         raise invalid("/end", "no_dates", "The schedule ends before its first date.")
-    _check(template)
+    _check(template, content)
     template.save(force_insert=True)
     _lower_hint(template)
     record(verb="created", subject=_subject(template), after=_told(template), actor=actor)
@@ -88,7 +89,7 @@ def edit_template(
         template.state = State.FINISHED
     elif template.state == State.FINISHED:
         template.state = State.ACTIVE
-    _check(template)
+    _check(template, content)
     template.save()
     _lower_hint(template)
     record(verb="edited", subject=_subject(template), before=before, after=_told(template))
@@ -223,14 +224,17 @@ def _make(template: RecurringTemplate) -> None:
     date = template.next_date
     assert date is not None
     run = RecurringRun.objects.create(template=template, date=date, outcome=Outcome.MADE)
-    made = _write(template, template.content, date)
+    made = _write(template, template.content, date, follow=True)
     RecurringRun.objects.filter(pk=run.pk).update(document_id=made.pk)
     template.next_date = template.schedule.next_after(date)
 
 
-def _write(template: RecurringTemplate, content: Content, date: datetime.date) -> Made:
+def _write(template: RecurringTemplate, content: Content, date: datetime.date, *, follow: bool) -> Made:
+    """Write it once; `follow`: to the contact that its own was merged into, if it was."""
     kind = KINDS_BY_VALUE[template.kind]
     fields = fields_of(kind, content)
+    if follow and fields.get("contact_id") is not None:
+        fields["contact_id"] = survivor(fields["contact_id"])
     return kind.make(fields=fields, date=date, action=template.action, actor=template.created_by)
 
 
@@ -276,10 +280,11 @@ def _locked(kind: RecurringKind, template_id: int) -> RecurringTemplate:
     return template
 
 
-def _check(template: RecurringTemplate) -> None:
+def _check(template: RecurringTemplate, said: Content) -> None:
     """A template must be able to make what it is for: that is done once, and taken back.
 
-    What depends on the day is no fault of the template: a lock, or a rate that is not there yet.
+    What depends on the day is no fault of the template: a lock, or a rate that is not there yet; nor is a contact that
+    was merged since it was `said`.
     """
     fields = fields_of(KINDS_BY_VALUE[template.kind], template.content)
     template.contact_id = fields.get("contact_id")
@@ -290,7 +295,7 @@ def _check(template: RecurringTemplate) -> None:
     if currency and content.get("rate") is None and rate_on(currency=currency, date=day) is None:
         content = {**content, "rate": "1"}
     with suppress(PeriodLocked):
-        attempt(lambda: _write(template, content, day))
+        attempt(lambda: _write(template, content, day, follow="contact" not in said))
 
 
 def _told(template: RecurringTemplate) -> dict[str, Any]:
