@@ -6441,7 +6441,7 @@ export interface components {
         /**
          * @description `lines` take the place of all former lines; one with the `id` of a former line stays that line.
          *
-         *     `context["currency"]` is what amounts are in where the body names no currency.
+         *     Of a change in part, `context` has the document's `currency` and `contact_id`.
          */
         DocumentCreateRequest: {
             /**
@@ -6516,7 +6516,7 @@ export interface components {
         /**
          * @description `lines` take the place of all former lines; one with the `id` of a former line stays that line.
          *
-         *     `context["currency"]` is what amounts are in where the body names no currency.
+         *     Of a change in part, `context` has the document's `currency` and `contact_id`.
          */
         DocumentEditRequest: {
             /**
@@ -6692,7 +6692,7 @@ export interface components {
              */
             quantity?: string;
             /**
-             * @description A billable line of a purchase
+             * @description A billable line of a purchase; a line that has an `id` keeps its own
              * @example 17
              */
             source_line?: string | null;
@@ -6740,7 +6740,7 @@ export interface components {
              */
             quantity?: string;
             /**
-             * @description A billable line of a purchase
+             * @description A billable line of a purchase; a line that has an `id` keeps its own
              * @example 17
              */
             source_line?: string | null;
@@ -8525,7 +8525,7 @@ export interface components {
         /**
          * @description `lines` take the place of all former lines; one with the `id` of a former line stays that line.
          *
-         *     `context["currency"]` is what amounts are in where the body names no currency.
+         *     Of a change in part, `context` has the document's `currency` and `contact_id`.
          */
         PatchedDocumentEditRequest: {
             /**
@@ -10501,6 +10501,7 @@ export interface components {
             purchases_tax: string;
             /**
              * Format: decimal
+             * @description As sales_taxable
              * @example 1234.50
              */
             purchases_taxable: string;
@@ -10517,6 +10518,7 @@ export interface components {
             sales_tax: string;
             /**
              * Format: decimal
+             * @description What was taxed; totals leave out that of compound and withholding taxes
              * @example 1234.50
              */
             sales_taxable: string;
