@@ -7,7 +7,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from rest_framework import filters, pagination
+from rest_framework import exceptions, filters, pagination
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.parsers import JSONParser
@@ -15,7 +15,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from tenancy.caller import Caller
-from tenancy.problems import Forbidden, Invalid, NotAuthenticated, Problem
+from tenancy.problems import Forbidden, Invalid, NotAuthenticated, NotFound, Problem
 
 SMALL_BODY = 64 * 1024  # bytes
 LONGEST_SEARCH, MOST_TERMS = 200, 10
@@ -25,6 +25,11 @@ class BodyTooLarge(Problem):
     status = 413
     code = "too_large"
     title = "The request is too large"
+
+
+class NoSuchPage(NotFound):
+    code = "no_such_page"
+    title = "The list has no such page"
 
 
 class SearchTooLong(Invalid):
@@ -129,3 +134,10 @@ class PageNumberPagination(pagination.PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        """As DRF does it, but beyond the last page say so."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except exceptions.NotFound as error:
+            raise NoSuchPage("There is no such page: the list ends before it. Begin with the first one.") from error

@@ -291,6 +291,7 @@ class SettlementViewSet(ShowsPosting, BooksViewSet):
     kind: ClassVar[str]
     queryset = Document.objects.none()  # for the API description
     serializer_class = DocumentSerializer
+    pagination_class = None  # all that settled one document
     lookup_value_regex = ID
 
     @extend_schema(responses=AllocationSerializer(many=True), filters=False)

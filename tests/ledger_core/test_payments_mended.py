@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from ledger_core.payments import allocating
@@ -215,3 +216,69 @@ def test_what_is_paid_has_recognized_what_it_was_issued_with(monkeypatch: pytest
             " is not that which it was issued with.",
         )
     ]
+
+
+def told(answer: Any, status: int = 400) -> list[tuple[str, str]]:
+    assert answer.status_code == status, answer.content
+    return [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
+
+
+def test_a_batch_points_to_the_bills_of_the_request(client: APIClient) -> None:
+    one, other = contact("One"), contact("Other")
+    bills = [document("bill", who, "10.00") for who in (one, other, one)]
+    late = document("bill", other, "10.00", date=MARCH_1)
+
+    def batch(*amounts: str | None, also: Any = ()) -> Any:
+        rows = [{"bill": str(bill.pk), "amount": amount} for bill, amount in zip(bills, amounts, strict=True)]
+        rows += [{"bill": str(bill.pk)} for bill in also]
+        wanted = [{name: value for name, value in row.items() if value is not None} for row in rows]
+        about = {"account": str(account("1010").pk), "date": "2026-02-01", "bills": wanted}
+        return client.post("/api/bill-payments/batch", about, format="json")
+
+    assert told(batch(None, None, "10.01"), 409) == [("/bills/2/amount", "over_allocated")]
+    assert told(batch("1.00", "0.00", "1.00")) == [("/bills/1/amount", "not_positive")]
+    assert told(batch(None, None, None, also=[late])) == [("/bills/3/bill", "before_document")]
+    assert not Payment.objects.exists()
+    made = batch(None, "4.00", None)
+    assert made.status_code == 201, made.content
+    assert [each["amount"] for each in made.json()["payments"]] == ["20.00", "4.00"]
+    assert opened(bills[1]) == ("6.00", "6.00")
+
+
+def test_the_description_says_that_allocations_are_a_plain_list(client: APIClient) -> None:
+    invoice = document("invoice", contact(), "10.00")
+    assert client.get(f"/api/invoices/{invoice.pk}/allocations").json() == []
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    described = [about for path, about in schema["paths"].items() if path.endswith("/allocations")]
+    assert len(described) > 3
+    for about in described:
+        answer = about["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        assert answer == {"type": "array", "items": {"$ref": "#/components/schemas/Allocation"}}
+        assert {"page", "page_size"}.isdisjoint(each["name"] for each in about["get"]["parameters"])
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("invoices?is_open=maybe", "/is_open"),
+        ("contacts?is_customer=2", "/is_customer"),
+        ("payments-received?has_credit=1", "/has_credit"),
+        ("payments-received?ordering=contact__notes", "/ordering"),
+        ("payments-received?ordering=date,-worth", "/ordering"),
+        ("invoices?page_size=-1", "/page_size"),
+        ("items?page_size=many", "/page_size"),
+        ("bills?page=0", "/page"),
+    ],
+)
+def test_what_a_list_cannot_read_is_told(client: APIClient, query: str, pointer: str) -> None:
+    assert told(client.get(f"/api/{query}")) == [(pointer, "invalid")]
+
+
+def test_lists_read_what_is_right_and_say_where_they_end(client: APIClient) -> None:
+    who = contact()
+    made = [pay("payment_received", who, amount) for amount in ("5.00", "7.00")]
+    found = client.get("/api/payments-received?ordering=-amount,date&has_credit=True&page_size=1&page=2").json()
+    assert (found["count"], [each["id"] for each in found["results"]]) == (2, [str(made[0].pk)])
+    beyond = client.get("/api/payments-received?page=3")
+    assert (beyond.status_code, beyond.json()["code"]) == (404, "no_such_page")
+    assert beyond.json()["detail"] == "There is no such page: the list ends before it. Begin with the first one."
