@@ -40,6 +40,7 @@ class Invoices:
         if self.count:
             self._copy(int(invoice["id"]), int(payment["id"]))
         self.site.manage("advance_balances", "--all")
+        self.client = self.site.connect()  # the server has closed one that said nothing for so long
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         status, answer = self.client.post(path, body, key=str(uuid.uuid4()))
