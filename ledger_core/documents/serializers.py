@@ -256,10 +256,6 @@ class ConvertedLineSerializer(BooksSerializer):
     quantity = QuantityField(allow_negative=True)
 
 
-class NothingSerializer(BooksSerializer):
-    """The body of a verb that takes none: what is said in it would not be done."""
-
-
 class ConvertSerializer(BooksSerializer):
     """What is not given is taken over."""
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from ledger_core.base.conditions import tagged
 from ledger_core.base.people import names_of
-from ledger_core.base.requests import actor_of, valid
+from ledger_core.base.requests import actor_of, take_nothing, valid
 from ledger_core.base.views import BooksViewSet
 from ledger_core.books.rehearsal import ShowsPosting
 from ledger_core.books.serializers import JournalEntrySerializer
@@ -33,7 +33,6 @@ from ledger_core.documents.serializers import (
     DocumentEditSerializer,
     DocumentRowSerializer,
     DocumentSerializer,
-    NothingSerializer,
     VoidDocumentSerializer,
 )
 from ledger_core.documents.shown import shown_document, shown_outcomes, shown_rows
@@ -124,7 +123,7 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
     @action(detail=True, methods=["post"])
     def duplicate(self, request: Request, pk: str) -> Response:
         """A new draft with the same content, of today."""
-        _take_nothing(request)
+        take_nothing(request)
         document = operations.duplicate_document(kind=self.kind, document_id=int(pk), actor=actor_of(request))
         return answer_of(document, status=201)
 
@@ -196,11 +195,6 @@ def _abilities(kind: DocumentKind) -> dict[str, str]:
     return {name: f"{kind.subject}.{verb}" for name, verb in verbs.items()}
 
 
-def _take_nothing(request: Request) -> None:
-    """Refuse what a body says to a verb that takes none."""
-    valid(NothingSerializer(data=request.data))
-
-
 _View = Callable[..., Response]
 
 
@@ -217,7 +211,7 @@ def _verb(
 def _issue(kind: DocumentKind) -> _View:
     def run(self: DocumentViewSet, request: Request, pk: str) -> Response:
         check_exists(self.kind, int(pk))
-        _take_nothing(request)
+        take_nothing(request)
         document = operations.issue_document(kind=self.kind, document_id=int(pk), actor=actor_of(request))
         return answer_of(document, is_new=True)
 
@@ -257,7 +251,7 @@ def _convert(kind: DocumentKind) -> _View:
 def _move(kind: DocumentKind, move: Move) -> _View:
     def run(self: DocumentViewSet, request: Request, pk: str) -> Response:
         check_exists(self.kind, int(pk))
-        _take_nothing(request)
+        take_nothing(request)
         document = operations.move_document(kind=self.kind, document_id=int(pk), move=move, actor=actor_of(request))
         return answer_of(document)
 

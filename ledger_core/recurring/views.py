@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from ledger_core.arithmetic.schedule import Schedule
 from ledger_core.base.conditions import tagged
 from ledger_core.base.people import names_of
-from ledger_core.base.requests import actor_of, valid
+from ledger_core.base.requests import actor_of, take_nothing, valid
 from ledger_core.base.views import BooksViewSet
 from ledger_core.books.rehearsal import ShowsPosting
 from ledger_core.recurring import operations
@@ -100,6 +100,8 @@ class RecurringViewSet(ShowsPosting, BooksViewSet):
         return self._do(operations.skip_missed, request, pk)
 
     def _do(self, verb: Any, request: Request, pk: str) -> Response:
+        find_template(self.kind, int(pk))  # an unknown id is 404, whatever the body
+        take_nothing(request)
         verb(kind=self.kind, template_id=int(pk), actor=actor_of(request))
         return self.answer(int(pk))
 

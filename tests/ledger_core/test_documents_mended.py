@@ -295,3 +295,14 @@ def test_a_verb_without_a_body_takes_none(client: APIClient) -> None:
     assert errors(answer) == [("/note", "unknown_field")]
     assert {each.status for each in Document.objects.all()} == {"draft", "sent"}
     assert told(client.post(f"/api/invoices/{draft['id']}/issue", {}))["status"] == "issued"
+
+
+def test_a_verb_of_a_template_takes_no_body(client: APIClient) -> None:
+    written = body(contact(), name="X", frequency="yearly", start="2026-02-01", count=1)
+    del written["date"]
+    made = told(client.post("/api/recurring-invoices", written), 201)
+    for verb in ("run", "skip", "pause", "resume"):
+        answer = client.post(f"/api/recurring-invoices/{made['id']}/{verb}", {"date": "2020-01-01"})
+        assert errors(answer) == [("/date", "unknown_field")]
+    assert not Document.objects.exists()
+    assert told(client.get(f"/api/recurring-invoices/{made['id']}"))["state"] == "active"
