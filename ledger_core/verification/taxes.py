@@ -91,7 +91,7 @@ def _unrecognized() -> Iterator[str]:
         )
 
 
-def _issued(by_entry: Mapping[int | None, int]) -> Iterator[tuple[int, Key, Amounts]]:
+def _issued(by_entry: Mapping[int, int]) -> Iterator[tuple[int, Key, Amounts]]:
     """What documents were issued with, taken off; and what they recognized themselves, without an allocation."""
     rows = TaxEntry.objects.filter(entry__source_kind__in=KINDS_BY_VALUE).order_by()
     names = ("entry_id", "entry__source_id", "basis", "tax_rate_id", "side", "percent", *AMOUNTS)
