@@ -137,8 +137,8 @@ def test_a_sweep_that_dies_leaves_nothing_half_done(
     clock.at("2026-02-01 12:00")
     write_it = operations._write
 
-    def dies(*args: Any) -> Any:
-        write_it(*args)
+    def dies(*args: Any, **about: Any) -> Any:
+        write_it(*args, **about)
         raise RuntimeError("killed after the journal was posted")
 
     monkeypatch.setattr(operations, "_write", dies)
