@@ -32,6 +32,7 @@ from ledger_core.documents.content import (
     written_lines,
 )
 from ledger_core.documents.credit import Warned, check_credit_limit, owes_more
+from ledger_core.documents.duplicates import check_reference
 from ledger_core.documents.entry import Booked, booked_state, post, posted, recognized_alike, take_back
 from ledger_core.documents.heading import NOTED, write_due_date
 from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE, VOID, WRITTEN_OFF, DocumentKind, Move
@@ -108,7 +109,7 @@ def issue_document(*, kind: str, document_id: int, actor: int) -> Document:
 def _issue(hand: InHand, actor: int, *, after: dict[str, Any] | None = None) -> Document:
     """Number and post a draft in hand; `after` is for the trail, of one that was not there before."""
     document, kind = hand.document, hand.kind
-    warnings = check_credit_limit(hand)
+    warnings = [*check_credit_limit(hand), *check_reference(hand)]
     given = Taken(document.number, None, 0) if document.number else None
     numbering = Numbering(kind.value, document.date, given)
 

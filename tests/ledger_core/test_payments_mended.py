@@ -9,6 +9,7 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
+from ledger_core.contacts.models import Contact
 from ledger_core.payments import allocating
 from ledger_core.payments.applying import apply_document
 from ledger_core.payments.kinds import CREDIT_KINDS_BY_VALUE, PAYMENT_RECEIVED
@@ -282,3 +283,25 @@ def test_lists_read_what_is_right_and_say_where_they_end(client: APIClient) -> N
     beyond = client.get("/api/payments-received?page=3")
     assert (beyond.status_code, beyond.json()["code"]) == (404, "no_such_page")
     assert beyond.json()["detail"] == "There is no such page: the list ends before it. Begin with the first one."
+
+
+def test_the_same_bill_twice_is_warned_of(client: APIClient) -> None:
+    one, other = contact("One"), contact("Other")
+
+    def billed(who: Contact, reference: str) -> Any:
+        line = {"account": str(account("6200").pk), "quantity": "1", "unit_price": "5.00"}
+        about = {"contact": str(who.pk), "date": "2026-01-05", "issue": True, "reference": reference, "lines": [line]}
+        answer = client.post("/api/bills", about, format="json")
+        assert answer.status_code == 201, answer.content
+        return answer.json()
+
+    first = billed(one, "V-1001")
+    assert first["warnings"] == []
+    (warning,) = billed(one, "v-1001")["warnings"]
+    detail = f"{one} has the reference v-1001 on {first['number']}, too."
+    assert warning == {"code": "duplicate_reference", "detail": detail}
+    assert [billed(other, "V-1001")["warnings"], billed(one, "V-1002")["warnings"]] == [[], []]
+    assert [billed(one, "")["warnings"], billed(one, "")["warnings"]] == [[], []]
+    void = billed(one, "V-7")
+    client.post(f"/api/bills/{void['id']}/void", {}, format="json")
+    assert billed(one, "V-7")["warnings"] == []
