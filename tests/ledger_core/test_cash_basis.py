@@ -46,7 +46,7 @@ ALL_TIME = "date_from=2025-01-01&date_to=2027-12-31"
 
 
 def make(query: str, basis: str = "cash") -> Report:
-    report: Report = view_of(PROFIT_AND_LOSS)().make(  # type: ignore[attr-defined]
+    report: Report = view_of(PROFIT_AND_LOSS)().make(
         read_parameters(PROFIT_AND_LOSS, QueryDict(f"{query}&basis={basis}"))
     )
     return report
@@ -71,7 +71,8 @@ def assert_lines_add_up(report: Report) -> None:
             path, _, query = link["lines"].partition("?")
             assert path == f"/api/reports/{CASH_BASIS_LINES.name}"
             listing = cash_basis_lines(CASH_BASIS_LINES, read_question(CASH_BASIS_LINES, QueryDict(query)))
-            *lines, total = [each.cells[-1] for each in listing.rows]
+            *lines, total = [net for each in listing.rows if isinstance(net := each.cells[-1], int)]
+            assert len(lines) + 1 == len(listing.rows)
             assert sum(lines) == total
             assert cell.sign * total == cell.value, (row.title, query)
 
@@ -354,8 +355,8 @@ def test_queries_are_as_many_whatever_was_settled(client: APIClient, acme: Conta
 
 def settle_everything() -> None:
     """Pay what is owed and pay back what is left of credits, so that nothing is open."""
-    for each in live().filter(kind="write_off"):
-        cancel_write_off(document_id=each.document_id or 0, actor=1)
+    for written_off in live().filter(kind="write_off"):
+        cancel_write_off(document_id=written_off.document_id or 0, actor=1)
     pays = {"invoice": "payment_received", "bill": "bill_payment"}
     pays |= {"credit_note": "customer_refund", "vendor_credit": "vendor_refund"}
     late = FIRST + datetime.timedelta(days=200)
