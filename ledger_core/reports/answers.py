@@ -47,7 +47,8 @@ class CellSerializer(serializers.Serializer):
     lines = serializers.CharField(
         allow_null=True,
         help_text="The address of the lines behind the amount. Their `net`, its sign changed where the row is positive "
-        "on the credit side, is the amount. Null of changes and percentages, and of what is zero by definition",
+        "on the credit side, is the amount; on cash basis it is their last row. Null of changes and percentages, "
+        "and of what is zero by definition",
     )
 
 
@@ -146,7 +147,7 @@ class ReportListSerializer(serializers.Serializer):
     description = serializers.CharField()
     at_a_date = serializers.BooleanField(help_text="Balances at the end of a day, rather than of a period")
     takes = serializers.ListField(child=serializers.CharField(), help_text="Parameters beyond those all reports have")
-    no_cash_basis = serializers.CharField(help_text="Why `basis=cash` is refused")
+    no_cash_basis = serializers.CharField(help_text="Why `basis=cash` is refused; empty where it is not")
 
 
 def head(report_name: str, title: str, parameters: Any) -> dict[str, Any]:
@@ -158,7 +159,7 @@ def head(report_name: str, title: str, parameters: Any) -> dict[str, Any]:
         "currency": base_currency(),
         "date_from": parameters.stretch.first and f"{parameters.stretch.first}",
         "date": f"{parameters.stretch.last}",
-        "basis": "accrual",
+        "basis": parameters.basis,
         "presentation": parameters.presentation,
         "as_known_at": known and known.isoformat().replace("+00:00", "Z"),
     }

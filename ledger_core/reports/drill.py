@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 
 from ledger_core.books.lines import LineQuery
 from ledger_core.books.operations import CLOSING_SOURCE
-from ledger_core.reports.parameters import ANY_BRANCH, NO_BRANCH, Branch, Parameters
+from ledger_core.reports.parameters import ANY_BRANCH, CASH, NO_BRANCH, Branch, Parameters
 from ledger_core.reports.report import Cell
 from ledger_core.reports.selection import Selection
 from ledger_core.revaluation.operations import SOURCE as REVALUATION_SOURCE
 
 ADDRESS = "/api/reports/general-ledger/lines"
+CASH_ADDRESS = "/api/reports/cash-basis-lines"
 
 
 class Addresses:
@@ -25,6 +26,7 @@ class Addresses:
 
     def __init__(self, parameters: Parameters) -> None:
         known = parameters.as_known_at
+        self._is_cash = parameters.basis == CASH
         self._always = {} if known is None else {"as_known_at": known.isoformat().replace("+00:00", "Z")}
         self._of_rows: dict[Any, str] = {}
         self._of_columns: dict[Any, str] = {}
@@ -41,9 +43,14 @@ class Addresses:
         which = (selection.which, branch)
         column = self._of_columns.get(which)
         if column is None:
-            said = selection.query_of_column() | ({} if branch == ANY_BRANCH else {"branch": branch}) | self._always
+            said = self._dates(selection) | ({} if branch == ANY_BRANCH else {"branch": branch}) | self._always
             column = self._of_columns[which] = urlencode(said)
-        return f"{ADDRESS}?{row}&{column}"
+        return f"{CASH_ADDRESS if self._is_cash else ADDRESS}?{row}&{column}"
+
+    def _dates(self, selection: Selection) -> dict[str, Any]:
+        """On cash basis closing entries never count, so that there is nothing to say about them."""
+        said = selection.query_of_column()
+        return {name: said[name] for name in said if name != "closing"} if self._is_cash else said
 
 
 def line_query(

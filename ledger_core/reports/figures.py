@@ -2,6 +2,7 @@
 
 All of a report's stretches are asked for at once, so there are two queries however many columns it has: the movements,
 and what closing entries booked, which is little. A statement of cash has a third: what revaluations booked on cash.
+On cash basis there are three more (cash_basis.py).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from ledger_core.books.lines import nets_of_source
 from ledger_core.books.operations import CLOSING_SOURCE
 from ledger_core.books.queries import Key, movements
 from ledger_core.chart.queries import Node
-from ledger_core.reports.parameters import ANY_BRANCH, NO_BRANCH, Branch, Parameters
+from ledger_core.reports import cash_basis
+from ledger_core.reports.parameters import ANY_BRANCH, CASH, NO_BRANCH, Branch, Parameters
 from ledger_core.reports.selection import Selection
 from ledger_core.reports.statement import EARNINGS_TYPES
 from ledger_core.revaluation.operations import SOURCE as REVALUATION_SOURCE
@@ -56,12 +58,14 @@ class Figures:
         only_branch = parameters.branch if isinstance(parameters.branch, int) else None
         ordered = sorted({r for each in wanted for r in _ranges(each)}, key=_in_order)
         self._index = {each: position for position, each in enumerate(ordered)}
-        self._booked = movements(
-            periods=ordered,
-            by=("account", "branch") if self._by_branch else ("account",),
-            accounts=self._needed(wanted),
-            branch=only_branch,
-            as_known_at=parameters.as_known_at,
+        by = ("account", "branch") if self._by_branch else ("account",)
+        needed = self._needed(wanted)
+        self._booked = (
+            cash_basis.movements(periods=ordered, by=by, accounts=needed, branch=only_branch)
+            if parameters.basis == CASH
+            else movements(
+                periods=ordered, by=by, accounts=needed, branch=only_branch, as_known_at=parameters.as_known_at
+            )
         )
         self._closing: BySource = {}
         if any(not each.closing or each.earnings[1] for each in wanted):

@@ -10,6 +10,7 @@ from ledger_core.reports.table import UNITS
 
 ANY_BRANCH, NO_BRANCH = "any", "none"
 Branch = int | str  # an id, or one of the two
+ACCRUAL, CASH = "accrual", "cash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Parameters:
     compare: tuple[str, ...] = ()
     percent_of: str = ""
     branch: Branch = ANY_BRANCH
+    basis: str = ACCRUAL
     zero_rows: bool = False
     depth: int | None = None
     presentation: str = UNITS

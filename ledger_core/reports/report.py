@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ledger_core.chart.models import Account
 from ledger_core.reports.columns import Column
-from ledger_core.reports.parameters import ANY_BRANCH, NO_BRANCH, Parameters
+from ledger_core.reports.parameters import ANY_BRANCH, CASH, NO_BRANCH, Parameters
 from ledger_core.reports.selection import Selection
 from ledger_core.reports.table import Table, TableColumn, TableRow
 from tenancy import context
@@ -79,6 +79,8 @@ def about(parameters: Parameters, *, at_a_date: bool) -> tuple[str, ...]:
     first, last = parameters.stretch.first, parameters.stretch.last
     dates = f"At {last}" if at_a_date else f"{first} to {last}" if first else f"Up to {last}"
     said = [dates]
+    if parameters.basis == CASH:
+        said.append("Cash basis")
     if parameters.branch == NO_BRANCH:
         said.append("No branch")
     elif parameters.branch != ANY_BRANCH:

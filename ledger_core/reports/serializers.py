@@ -14,7 +14,7 @@ from ledger_core.base.queries import today
 from ledger_core.base.serializers import FIRST_DATE, MAX_ID, BooksDateField, IdField
 from ledger_core.books.lines import Key, read_key
 from ledger_core.chart.types import ACCOUNT_TYPES, CREDIT, DEBIT
-from ledger_core.reports.parameters import ANY_BRANCH, NO_BRANCH, Branch, Parameters
+from ledger_core.reports.parameters import ACCRUAL, ANY_BRANCH, CASH, NO_BRANCH, Branch, Parameters
 from ledger_core.reports.periods import COMPARISONS, NAMED, UNITS, Stretch, named
 from ledger_core.reports.selection import Selection
 from ledger_core.reports.statement import Statement
@@ -27,7 +27,7 @@ COLUMN_CHOICES = ("total", *UNITS, "branch")
 PRESENTATIONS = (IN_UNITS, WHOLE, THOUSANDS)
 FORMATS = ("json", "csv", "xlsx", "pdf")
 PERCENT_OF = ("row", "column", "income")
-BASES = ("accrual", "cash")
+BASES = (ACCRUAL, CASH)
 TYPE_VALUES = [each.value for each in ACCOUNT_TYPES]
 
 
@@ -103,7 +103,12 @@ class ReportQuerySerializer(serializers.Serializer):
     branch = BranchField(
         required=False, default=ANY_BRANCH, help_text="Only lines of this branch (an id), or `none`: of no branch"
     )
-    basis = serializers.ChoiceField(BASES, required=False, default="accrual", help_text="Only accrual so far")
+    basis = serializers.ChoiceField(
+        BASES,
+        required=False,
+        default=ACCRUAL,
+        help_text="`cash` counts income and expenses when they are paid; refused by reports without a cash basis",
+    )
     zero_rows = serializers.BooleanField(required=False, default=False, help_text="Show accounts without amounts too")
     depth = serializers.IntegerField(
         required=False,
@@ -153,10 +158,8 @@ def read_parameters(statement: Statement, query: Any) -> Parameters:
     serializer = query_serializer_of(statement)(data=query)
     serializer.is_valid(raise_exception=True)
     asked = serializer.validated_data
-    if asked["basis"] == "cash":
-        raise BasisNotAvailable(
-            statement.no_cash_basis, errors=_errors("basis", "basis_not_available", statement.no_cash_basis)
-        )
+    if asked["basis"] == CASH:
+        _check_cash_basis(statement, asked)
     start_month = context.current().fiscal_year_start
     parameters = Parameters(
         stretch=stretch_of(asked, start_month, at_a_date=statement.at_a_date),
@@ -165,6 +168,7 @@ def read_parameters(statement: Statement, query: Any) -> Parameters:
         compare=asked.get("compare", ()),
         percent_of=asked.get("percent_of", ""),
         branch=asked["branch"],
+        basis=asked["basis"],
         zero_rows=asked.get("zero_rows", False),
         depth=asked.get("depth"),
         presentation=asked["presentation"],
@@ -173,6 +177,19 @@ def read_parameters(statement: Statement, query: Any) -> Parameters:
     )
     _refuse_percentages(statement, parameters)
     return parameters
+
+
+def _check_cash_basis(statement: Statement, asked: dict[str, Any]) -> None:
+    if statement.no_cash_basis:
+        raise BasisNotAvailable(
+            statement.no_cash_basis, errors=_errors("basis", "basis_not_available", statement.no_cash_basis)
+        )
+    if asked["as_known_at"] is not None:
+        detail = (
+            "What was known at a time is known of entries only, not of what settled documents: ask for it on accrual "
+            "basis, or leave `as_known_at` out."
+        )
+        raise Invalid(detail, errors=_errors("as_known_at", "not_available", detail))
 
 
 def refuse_foreign(title: str, takes: Sequence[str], query: Any) -> None:

@@ -86,7 +86,7 @@ class Statement:
     add_up: bool = False  # do the columns of a report by month add up to a total that means something?
     parts: tuple[Part, ...] = ()
     base: str = ""  # the row that percentages of a column are of; "" where there is none
-    no_cash_basis: str = ""  # why there is none
+    no_cash_basis: str = ""  # why there is none; empty: there is one (income and expenses only)
     takes: tuple[str, ...] = ("columns", "compare", "percent_of", "depth", "zero_rows")  # of the parameters
 
 

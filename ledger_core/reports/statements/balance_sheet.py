@@ -72,6 +72,6 @@ BALANCE_SHEET = Statement(
     ),
     equal=(("assets",), ("liabilities_and_equity",)),
     base="assets",
-    no_cash_basis="A balance sheet on cash basis leaves out what is receivable and payable. That needs to know which "
-    "payment settles which document, which journal entries alone do not say.",
+    no_cash_basis="A balance sheet shows what is receivable and payable, and on cash basis there is neither. Profit "
+    "and loss has a cash basis.",
 )

@@ -18,5 +18,5 @@ CHANGES_IN_EQUITY = Statement(
         Part("closing", "Closing balance", Span.CLOSING),
     ),
     takes=("columns", "depth", "zero_rows"),
-    no_cash_basis="Net income on cash basis needs to know which payment settles which document.",
+    no_cash_basis="Equity is that of the balance sheet, which is on accrual basis. Profit and loss has a cash basis.",
 )

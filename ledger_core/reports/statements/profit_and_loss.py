@@ -1,4 +1,7 @@
-"""The profit and loss account: income less expenses of a period, in three steps. Closing entries do not count."""
+"""The profit and loss account: income less expenses of a period, in three steps. Closing entries do not count.
+
+On cash basis too (cash_basis.py).
+"""
 
 from ledger_core.chart.types import CREDIT, DEBIT
 from ledger_core.reports.statement import EARNINGS_TYPES, Section, Statement, Total, types_of
@@ -12,7 +15,8 @@ OTHER_EXPENSES = types_of("other_expenses")
 PROFIT_AND_LOSS = Statement(
     name="profit-and-loss",
     title="Profit and loss",
-    description="Income and expenses of a period, with gross profit, operating income and net income.",
+    description="Income and expenses of a period, with gross profit, operating income and net income; on cash "
+    "basis when they are paid.",
     rows=(
         Section("income", "Income", INCOME, CREDIT, closing=False),
         Section("cost_of_goods_sold", "Cost of goods sold", COST, DEBIT, closing=False),
@@ -46,6 +50,4 @@ PROFIT_AND_LOSS = Statement(
     ),
     add_up=True,
     base="income",
-    no_cash_basis="On cash basis income counts when it is paid. That needs to know which payment settles which "
-    "document; an entry that moves money and a receivable at once does not say which part of its income was paid.",
 )

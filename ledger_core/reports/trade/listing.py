@@ -10,6 +10,7 @@ from typing import Any
 from ledger_core.arithmetic.money import to_text
 from ledger_core.base.queries import base_currency
 from ledger_core.reports.answers import head, percent_text
+from ledger_core.reports.parameters import ACCRUAL, ANY_BRANCH, CASH, Branch
 from ledger_core.reports.periods import Stretch
 from ledger_core.reports.report import is_right_to_left
 from ledger_core.reports.table import AMOUNT, LINE, PERCENT, SECTION, TOTAL, Table, TableColumn, TableRow, Value
@@ -31,6 +32,7 @@ class TradeReport:
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     at_a_date: bool = False
+    basis: str = ACCRUAL  # the one it is on; one on cash basis takes no `basis`
     no_cash_basis: str = "Lists of documents know when something was issued and when it was paid."
 
 
@@ -45,6 +47,10 @@ class TradeQuestion:
     days: int = 30  # of one age
     ages: int = 4  # how many, the last without end
     aged_by: str = DUE_DATE
+    basis: str = ACCRUAL
+    accounts: tuple[int, ...] = ()
+    types: tuple[str, ...] = ()  # of accounts; added to `accounts`
+    branch: Branch = ANY_BRANCH
     as_known_at: datetime.datetime | None = None  # these reports have none; the head of every report says so
 
 
@@ -107,7 +113,7 @@ class Listing:
             title=self.report.title,
             organization=context.current().name,
             currency=currency,
-            about=(_dates(self.report, self.question.stretch),),
+            about=_about(self.report, self.question),
             columns=tuple(TableColumn(each.label, each.kind) for each in self.columns),
             rows=[TableRow(row.kind, row.level, row.cells) for row in self.rows],
             presentation=self.question.presentation,
@@ -116,8 +122,10 @@ class Listing:
         )
 
 
-def _dates(report: TradeReport, stretch: Stretch) -> str:
-    return f"At {stretch.last}" if report.at_a_date else f"{stretch.first} to {stretch.last}"
+def _about(report: TradeReport, question: TradeQuestion) -> tuple[str, ...]:
+    stretch = question.stretch
+    dates = f"At {stretch.last}" if report.at_a_date else f"{stretch.first} to {stretch.last}"
+    return (dates, "Cash basis") if question.basis == CASH else (dates,)
 
 
 def _id(value: int | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger_core.reports.trade.account_statement import CUSTOMER_STATEMENT, VENDOR_STATEMENT, account_statement
+from ledger_core.reports.trade.cash_lines import CASH_BASIS_LINES, cash_basis_lines
 from ledger_core.reports.trade.exchange_differences import REALIZED, UNREALIZED, realized, unrealized
 from ledger_core.reports.trade.listing import TradeReport
 from ledger_core.reports.trade.open import (
@@ -46,4 +47,5 @@ TRADE_REPORTS: tuple[tuple[TradeReport, Make], ...] = (
     (UNBILLED_EXPENSES, unbilled_expenses),
     (REALIZED, realized),
     (UNREALIZED, unrealized),
+    (CASH_BASIS_LINES, cash_basis_lines),
 )

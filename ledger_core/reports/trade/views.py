@@ -13,7 +13,9 @@ from ledger_core.base.queries import base_currency
 from ledger_core.base.serializers import IdField
 from ledger_core.contacts.queries import contacts_by_id
 from ledger_core.reports.answers import ReportHeadSerializer
+from ledger_core.reports.parameters import ANY_BRANCH, CASH
 from ledger_core.reports.serializers import BasisNotAvailable, ReportQuerySerializer, refuse_foreign, stretch_of
+from ledger_core.reports.statement import EARNINGS_TYPES
 from ledger_core.reports.table import AMOUNT, DATE, LINE, PERCENT, SECTION, TEXT, TOTAL
 from ledger_core.reports.trade.listing import DOCUMENT_DATE, DUE_DATE, TradeQuestion, TradeReport
 from ledger_core.reports.trade.turnover import Make
@@ -39,9 +41,18 @@ class TradeQuerySerializer(ReportQuerySerializer):
     aged_by = serializers.ChoiceField(
         [(DUE_DATE, "Due date"), (DOCUMENT_DATE, "Document date")], required=False, default=DUE_DATE
     )
+    account = serializers.ListField(
+        child=IdField(), required=False, default=list, max_length=2000, help_text="Of income and expenses"
+    )
+    type = serializers.ListField(
+        child=serializers.ChoiceField(EARNINGS_TYPES),
+        required=False,
+        default=list,
+        help_text="Types of accounts; together with `account`",
+    )
 
 
-_TRADE_PARAMETERS = ("contact", "detail", "days", "ages", "aged_by")
+_TRADE_PARAMETERS = ("contact", "type", "detail", "days", "ages", "aged_by")
 
 
 class ListColumnSerializer(serializers.Serializer):
@@ -102,7 +113,8 @@ def view_of(report: TradeReport, make: Make) -> type[TradeReportView]:
 
 
 def _known(report: TradeReport) -> tuple[str, ...]:
-    return (*(_AT_A_DATE if report.at_a_date else _SHARED), *report.takes)
+    always = _AT_A_DATE if report.at_a_date else _SHARED
+    return (*(name for name in always if name != "basis" or report.basis != CASH), *report.takes)
 
 
 def _query_serializer(report: TradeReport) -> type[TradeQuerySerializer]:
@@ -120,7 +132,7 @@ def read_question(report: TradeReport, query: Any) -> TradeQuestion:
     serializer = _query_serializer(report)(data=query)
     serializer.is_valid(raise_exception=True)
     asked = serializer.validated_data
-    if asked["basis"] == "cash":
+    if asked.get("basis") == CASH:
         detail = report.no_cash_basis
         raise BasisNotAvailable(detail, errors=(FieldError("/basis", "basis_not_available", detail),))
     contacts = tuple(dict.fromkeys(asked.get("contact", ())))
@@ -133,6 +145,10 @@ def read_question(report: TradeReport, query: Any) -> TradeQuestion:
         days=asked.get("days", 30),
         ages=asked.get("ages", 4),
         aged_by=asked.get("aged_by", DUE_DATE),
+        basis=report.basis,
+        accounts=tuple(asked.get("account", ())),
+        types=tuple(asked.get("type", ())),
+        branch=asked.get("branch", ANY_BRANCH),
     )
 
 
