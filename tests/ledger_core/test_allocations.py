@@ -395,7 +395,8 @@ def test_open_items_are_those_of_the_day() -> None:
     who = contact()
     invoice = document("invoice", who, "100.00", date=JANUARY_5, due_date=day(2026, 1, 20))
     late = document("invoice", who, "40.00", date=MARCH_1)
-    payment = pay("payment_received", who, "150.00", settle(invoice), settle(late), date=FEBRUARY_1)
+    payment = pay("payment_received", who, "150.00", settle(invoice), date=FEBRUARY_1)
+    apply_payment(kind=PAYMENT_RECEIVED, payment_id=payment.pk, allocations=[settle(late)], date=MARCH_1, actor=1)
     note = document("credit_note", who, "15.00", date=FEBRUARY_1)
 
     def open_on(date: day) -> dict[str, int]:
@@ -403,8 +404,10 @@ def test_open_items_are_those_of_the_day() -> None:
 
     assert open_on(day(2026, 1, 4)) == {}
     assert open_on(JANUARY_5) == {invoice.number: 10000}
-    assert open_on(FEBRUARY_1) == {late.number: -4000, payment.number: -1000, note.number: -1500}
+    assert open_on(FEBRUARY_1) == {payment.number: -5000, note.number: -1500}
     assert open_on(MARCH_1) == {payment.number: -1000, note.number: -1500}
+    applied = Allocation.objects.get(document=late)
+    unapply(allocation_id=applied.pk, source=payment, date=day(2026, 3, 10), actor=1)
     void_payment(kind=PAYMENT_RECEIVED, payment_id=payment.pk, date=day(2026, 3, 10), actor=1)
     assert open_on(MARCH_1) == {payment.number: -1000, note.number: -1500}
     assert open_on(day(2026, 3, 10)) == {invoice.number: 10000, late.number: 4000, note.number: -1500}
