@@ -383,9 +383,9 @@ def test_sweeps_at_the_same_moment_make_each_date_once(
     """Four workers run the same job (a lost lease, a second delivery); three dates are due, each takes its time."""
     write_it = operations._write
 
-    def slowly(*args: Any) -> Any:
+    def slowly(*args: Any, **how: Any) -> Any:
         time.sleep(0.2)
-        return write_it(*args)
+        return write_it(*args, **how)
 
     monkeypatch.setattr(operations, "_write", slowly)
     with context.enter(north.tenant()):

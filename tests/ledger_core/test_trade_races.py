@@ -85,9 +85,9 @@ def test_workers_at_one_recurring_invoice_issue_each_date_once(
     """Four workers run the same sweep; three dates are due, and each takes its time."""
     write_it = recurring._write
 
-    def slowly(*args: Any) -> Any:
+    def slowly(*args: Any, **how: Any) -> Any:
         time.sleep(0.2)
-        return write_it(*args)
+        return write_it(*args, **how)
 
     monkeypatch.setattr(recurring, "_write", slowly)
     with context.enter(north.tenant()):
