@@ -3949,6 +3949,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/cash-basis-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lines on cash basis
+         * @description What the amounts of profit and loss on cash basis are made of: what counts as booked, and the share of each invoice, bill and credit that each payment settles. Debits are positive.
+         */
+        get: operations["reports_cash_basis_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports/cash-flow": {
         parameters: {
             query?: never;
@@ -4155,7 +4175,7 @@ export interface paths {
         };
         /**
          * Profit and loss
-         * @description Income and expenses of a period, with gross profit, operating income and net income.
+         * @description Income and expenses of a period, with gross profit, operating income and net income; on cash basis when they are paid.
          */
         get: operations["reports_profit_and_loss"];
         put?: never;
@@ -5974,7 +5994,7 @@ export interface components {
              * @example 1234.50
              */
             amount: string | null;
-            /** @description The address of the lines behind the amount. Their `net`, its sign changed where the row is positive on the credit side, is the amount. Null of changes and percentages, and of what is zero by definition */
+            /** @description The address of the lines behind the amount. Their `net`, its sign changed where the row is positive on the credit side, is the amount; on cash basis it is their last row. Null of changes and percentages, and of what is zero by definition */
             lines: string | null;
             /** @description With one decimal: 12.5 */
             percent: string | null;
@@ -8069,21 +8089,6 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Activity"][];
         };
-        PaginatedAllocationList: {
-            /** @example 123 */
-            count: number;
-            /**
-             * Format: uri
-             * @example http://api.example.org/accounts/?page=4
-             */
-            next?: string | null;
-            /**
-             * Format: uri
-             * @example http://api.example.org/accounts/?page=2
-             */
-            previous?: string | null;
-            results: components["schemas"]["Allocation"][];
-        };
         PaginatedApiKeyList: {
             /** @example 123 */
             count: number;
@@ -10147,7 +10152,7 @@ export interface components {
             at_a_date: boolean;
             description: string;
             name: string;
-            /** @description Why `basis=cash` is refused */
+            /** @description Why `basis=cash` is refused; empty where it is not */
             no_cash_basis: string;
             /** @description Parameters beyond those all reports have */
             takes: string[];
@@ -12570,12 +12575,7 @@ export interface operations {
     };
     bills_allocations_list: {
         parameters: {
-            query?: {
-                /** @description A page number within the paginated result set. */
-                page?: number;
-                /** @description Number of results to return per page. */
-                page_size?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 id: string;
@@ -12589,7 +12589,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedAllocationList"];
+                    "application/json": components["schemas"]["Allocation"][];
                 };
             };
             /** @description What went wrong */
@@ -13633,12 +13633,7 @@ export interface operations {
     };
     credit_notes_allocations_list: {
         parameters: {
-            query?: {
-                /** @description A page number within the paginated result set. */
-                page?: number;
-                /** @description Number of results to return per page. */
-                page_size?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 id: string;
@@ -13652,7 +13647,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedAllocationList"];
+                    "application/json": components["schemas"]["Allocation"][];
                 };
             };
             /** @description What went wrong */
@@ -14446,12 +14441,7 @@ export interface operations {
     };
     customer_opening_balances_allocations_list: {
         parameters: {
-            query?: {
-                /** @description A page number within the paginated result set. */
-                page?: number;
-                /** @description Number of results to return per page. */
-                page_size?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 id: string;
@@ -14465,7 +14455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedAllocationList"];
+                    "application/json": components["schemas"]["Allocation"][];
                 };
             };
             /** @description What went wrong */
@@ -17593,12 +17583,7 @@ export interface operations {
     };
     invoices_allocations_list: {
         parameters: {
-            query?: {
-                /** @description A page number within the paginated result set. */
-                page?: number;
-                /** @description Number of results to return per page. */
-                page_size?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 id: string;
@@ -17612,7 +17597,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedAllocationList"];
+                    "application/json": components["schemas"]["Allocation"][];
                 };
             };
             /** @description What went wrong */
@@ -23150,7 +23135,7 @@ export interface operations {
                 /** @description Only what had been posted by this instant */
                 as_known_at?: string;
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -23260,13 +23245,97 @@ export interface operations {
             };
         };
     };
+    reports_cash_basis_lines: {
+        parameters: {
+            query?: {
+                /** @description Of income and expenses */
+                account?: string[];
+                /** @description Only lines of this branch (an id), or `none`: of no branch */
+                branch?: string;
+                /** @description The last day; the same as `date_to` */
+                date?: string;
+                /** @description The first day */
+                date_from?: string;
+                /** @description The last day; default: today */
+                date_to?: string;
+                /**
+                 * @description The form of the answer; the Accept header says the same
+                 *
+                 *     * `json` - json
+                 *     * `csv` - csv
+                 *     * `xlsx` - xlsx
+                 *     * `pdf` - pdf
+                 */
+                format?: "json" | "csv" | "xlsx" | "pdf";
+                /**
+                 * @description Instead of dates; in the organization's time zone and fiscal year
+                 *
+                 *     * `today` - today
+                 *     * `yesterday` - yesterday
+                 *     * `all_dates` - all_dates
+                 *     * `this_week` - this_week
+                 *     * `last_week` - last_week
+                 *     * `week_to_date` - week_to_date
+                 *     * `this_month` - this_month
+                 *     * `last_month` - last_month
+                 *     * `month_to_date` - month_to_date
+                 *     * `this_quarter` - this_quarter
+                 *     * `last_quarter` - last_quarter
+                 *     * `quarter_to_date` - quarter_to_date
+                 *     * `this_half` - this_half
+                 *     * `last_half` - last_half
+                 *     * `half_to_date` - half_to_date
+                 *     * `this_fiscal_year` - this_fiscal_year
+                 *     * `last_fiscal_year` - last_fiscal_year
+                 *     * `fiscal_year_to_date` - fiscal_year_to_date
+                 */
+                period?: "today" | "yesterday" | "all_dates" | "this_week" | "last_week" | "week_to_date" | "this_month" | "last_month" | "month_to_date" | "this_quarter" | "last_quarter" | "quarter_to_date" | "this_half" | "last_half" | "half_to_date" | "this_fiscal_year" | "last_fiscal_year" | "fiscal_year_to_date";
+                /**
+                 * @description How files show amounts; in JSON they stay exact
+                 *
+                 *     * `units` - units
+                 *     * `whole` - whole
+                 *     * `thousands` - thousands
+                 */
+                presentation?: "units" | "whole" | "thousands";
+                /** @description Types of accounts; together with `account` */
+                type?: ("income" | "other_income" | "cost_of_goods_sold" | "expense" | "depreciation" | "other_expense")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reports_cash_flow: {
         parameters: {
             query?: {
                 /** @description Only what had been posted by this instant */
                 as_known_at?: string;
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -23382,7 +23451,7 @@ export interface operations {
                 /** @description Only what had been posted by this instant */
                 as_known_at?: string;
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -23486,7 +23555,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -23571,7 +23640,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -23662,7 +23731,7 @@ export interface operations {
                 /** @description Only what had been posted by this instant */
                 as_known_at?: string;
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -23808,7 +23877,7 @@ export interface operations {
                 /** @description Only what had been posted by this instant */
                 as_known_at?: string;
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -23898,7 +23967,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -23983,7 +24052,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -24075,7 +24144,7 @@ export interface operations {
                 /** @description How many, the last without end */
                 ages?: number;
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -24166,7 +24235,7 @@ export interface operations {
                 /** @description Only what had been posted by this instant */
                 as_known_at?: string;
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -24280,7 +24349,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -24365,7 +24434,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -24450,7 +24519,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -24542,7 +24611,7 @@ export interface operations {
                 /** @description How many, the last without end */
                 ages?: number;
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -24631,7 +24700,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -24716,7 +24785,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -24801,7 +24870,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -25079,7 +25148,7 @@ export interface operations {
                 /** @description Only what had been posted by this instant */
                 as_known_at?: string;
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -25181,7 +25250,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -25266,7 +25335,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -25349,7 +25418,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -25434,7 +25503,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Only accrual so far
+                 * @description `cash` counts income and expenses when they are paid; refused by reports without a cash basis
                  *
                  *     * `accrual` - accrual
                  *     * `cash` - cash
@@ -27531,12 +27600,7 @@ export interface operations {
     };
     vendor_credits_allocations_list: {
         parameters: {
-            query?: {
-                /** @description A page number within the paginated result set. */
-                page?: number;
-                /** @description Number of results to return per page. */
-                page_size?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 id: string;
@@ -27550,7 +27614,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedAllocationList"];
+                    "application/json": components["schemas"]["Allocation"][];
                 };
             };
             /** @description What went wrong */
@@ -28249,12 +28313,7 @@ export interface operations {
     };
     vendor_opening_balances_allocations_list: {
         parameters: {
-            query?: {
-                /** @description A page number within the paginated result set. */
-                page?: number;
-                /** @description Number of results to return per page. */
-                page_size?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 id: string;
@@ -28268,7 +28327,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedAllocationList"];
+                    "application/json": components["schemas"]["Allocation"][];
                 };
             };
             /** @description What went wrong */
