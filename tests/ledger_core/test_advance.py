@@ -92,6 +92,7 @@ def test_a_step_takes_a_bounded_number_of_entries(pay: Pay, monkeypatch: pytest.
     assert verify() == []
 
 
+@pytest.mark.django_db(transaction=True)  # seals are noted in the system database, by threads that must see North there
 @pytest.mark.skipif(ENGINE != "mysql", reason="SQLite has one writer at a time")
 def test_advancing_and_sealing_beside_postings_skips_nothing(in_north: Any, account: Any) -> None:
     """Six threads post; two take in, seal and compare all the while; in the end every balance is that of a scan."""
