@@ -224,7 +224,7 @@ def test_the_list_is_paged_filtered_and_newest_first(jobs_store: JobStore, alice
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (400, "/state")
     assert wrong.json()["errors"][0]["detail"] == "A job is queued, running, succeeded, failed."
     beyond = client.get("/api/jobs", {"page": 99})
-    assert (beyond.status_code, beyond.json()["code"]) == (404, "not_found")
+    assert (beyond.status_code, beyond.json()["code"]) == (404, "no_such_page")
 
 
 @pytest.mark.parametrize("records_in", ["system"], indirect=True)
