@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,21 +12,13 @@ from django.utils import timezone
 from ledger_core.activity.models import ActivityEntry
 from ledger_core.base import acting, rows
 from tenancy import trace
+from tenancy.trail.telling import Fields, Subject, differences
+
+__all__ = ["Fields", "Subject", "note", "record", "write"]
 
 LONGEST_LABEL, LONGEST_SUMMARY, LONGEST_TEXT = 200, 500, 500
 MOST_BYTES = 8_000  # of `before` and of `after`
 _SECRETS = ("password", "secret", "token", "credential", "key_hash")
-
-Fields = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What something was done to: `Subject("account", 17, "1010 Bank")`."""
-
-    kind: str
-    id: int | None = None
-    label: str = ""
 
 
 def record(
@@ -61,7 +52,7 @@ def note(
     """The same for `write`, where one operation has several things to tell."""
     who = acting.current()
     if before is not None and after is not None:
-        before, after = _differences(before, after)
+        before, after = differences(before, after)
         if not after:
             return None
     return ActivityEntry(
@@ -82,11 +73,6 @@ def note(
 def write(*notes: ActivityEntry | None) -> None:
     """Put into the trail what `note` gave, all by one statement."""
     rows.insert([each for each in notes if each is not None])
-
-
-def _differences(before: Fields, after: Fields) -> tuple[Fields, Fields]:
-    changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return {name: before.get(name) for name in changed}, {name: after.get(name) for name in changed}
 
 
 def _bounded(fields: Fields | None) -> Fields | None:

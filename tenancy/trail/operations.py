@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -10,21 +9,13 @@ from django.utils import timezone
 
 from tenancy import trace
 from tenancy.trail.models import OrganizationActivity
+from tenancy.trail.telling import Fields, Subject, differences
+
+__all__ = ["BY_NOBODY", "DELETED", "Fields", "Subject", "end", "person", "record"]
 
 LONGEST_LABEL, LONGEST_SUMMARY = 400, 500
 BY_NOBODY = 0  # an operator at the server, or a job
 DELETED = "deleted"
-
-Fields = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What something was done to: `Subject("member", 17, "Bob Baker, bob@example.com")`."""
-
-    kind: str
-    id: int | None = None
-    label: str = ""
 
 
 def person(user: Any) -> str:
@@ -49,7 +40,7 @@ def record(
     """
     assert transaction.get_connection().in_atomic_block, "the trail is written in the transaction it tells about"
     if before is not None and after is not None:
-        before, after = _differences(before, after)
+        before, after = differences(before, after)
         if not after:
             return None
     return OrganizationActivity.objects.create(
@@ -74,8 +65,3 @@ def end(organization_id: str, *, name: str) -> None:
     """
     record(organization_id=organization_id, by=BY_NOBODY, verb=DELETED, subject=Subject("organization", label=name))
     OrganizationActivity.objects.filter(organization_id=organization_id).exclude(verb=DELETED).delete()
-
-
-def _differences(before: Fields, after: Fields) -> tuple[Fields, Fields]:
-    changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return {name: before.get(name) for name in changed}, {name: after.get(name) for name in changed}
