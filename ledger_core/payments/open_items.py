@@ -30,7 +30,7 @@ from ledger_core.payments.kinds import (
     PAYMENT_KINDS_BY_VALUE,
 )
 from ledger_core.payments.models import Allocation, Payment
-from ledger_core.periods.areas import SALES
+from ledger_core.periods.areas import PURCHASES, SALES
 from tenancy.db import connection
 
 DOCUMENT, CREDIT, ADVANCE, JOURNAL = "document", "credit", "advance", "journal"  # what an open item is
@@ -39,7 +39,7 @@ _DOCUMENT, _PAYMENT, _ALLOCATION, _ENTRY, _LINE = (
     model._meta.db_table for model in (Document, Payment, Allocation, JournalEntry, JournalLine)
 )
 # On each side: the type of its control accounts, and which sign in the ledger is positive here.
-_CONTROL = {SALES: ("accounts_receivable", 1), "purchases": ("accounts_payable", -1)}
+CONTROL = {SALES: ("accounts_receivable", 1), PURCHASES: ("accounts_payable", -1)}
 _CREDIT_ROLES = {kind.side: kind.credit_role for kind in PAYMENT_KINDS if kind.credit_role}
 
 
@@ -182,6 +182,13 @@ def _open_rows(
         return list(cursor.fetchall())
 
 
+def accounts_of_side(side: str) -> set[int]:
+    """The control accounts of a side, and the one of its contacts' credits."""
+    accounts = set(Account.objects.filter(type=CONTROL[side][0]).values_list("pk", flat=True))
+    roles = SystemRole.objects.filter(role=_CREDIT_ROLES[side])
+    return accounts | set(roles.values_list("account_id", flat=True))
+
+
 _Key = tuple[int, int | None, str]  # account, contact, currency
 
 
@@ -189,10 +196,8 @@ def _journals(
     side: str, date: datetime.date, contacts: Collection[int] | None, found: Sequence[OpenItem]
 ) -> Iterator[OpenItem]:
     """What stands on the accounts of a side and comes from no document, by account, contact, currency and date."""
-    type_, sign = _CONTROL[side]
-    accounts = set(Account.objects.filter(type=type_).values_list("pk", flat=True))
-    accounts |= set(SystemRole.objects.filter(role=_CREDIT_ROLES[side]).values_list("account_id", flat=True))
-    accounts |= {item.account_id for item in found}
+    _, sign = CONTROL[side]
+    accounts = accounts_of_side(side) | {item.account_id for item in found}
     rests = _rests(accounts, sign, date, contacts, found)
     if not rests:
         return

@@ -11,9 +11,8 @@ from django.db.models import F, Q, Sum
 from ledger_core.arithmetic.money import to_text
 from ledger_core.base.queries import checked_settings
 from ledger_core.books.models import JournalLine
-from ledger_core.chart.models import Account, SystemRole
 from ledger_core.contacts.queries import families
-from ledger_core.payments.kinds import PAYMENT_KINDS
+from ledger_core.payments.open_items import CONTROL, accounts_of_side
 from ledger_core.periods.areas import PURCHASES, SALES
 from ledger_core.reports.table import DATE, TEXT
 from ledger_core.reports.trade.listing import (
@@ -47,9 +46,6 @@ VENDOR_STATEMENT = TradeReport(
     takes=("contact",),
     needs=("contact",),
 )
-# On each side: the type of its control accounts, and which sign in the ledger is positive here.
-_CONTROL = {SALES: ("accounts_receivable", 1), PURCHASES: ("accounts_payable", -1)}
-_CREDIT_ROLES = {kind.side: kind.credit_role for kind in PAYMENT_KINDS if kind.credit_role}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ class _Movement:
 def account_statement(report: TradeReport, question: TradeQuestion) -> Listing:
     """A section for each contact and currency: opening balance, movements, closing balance."""
     checked_settings()
-    accounts = _accounts(report.side)
+    accounts = accounts_of_side(report.side)
     contacts = Contacts(question.contacts)
     rows: list[ListRow] = []
     for contact_id, family in families(question.contacts).items():
@@ -84,12 +80,6 @@ def account_statement(report: TradeReport, question: TradeQuestion) -> Listing:
     return Listing(report, question, columns, rows)
 
 
-def _accounts(side: str) -> set[int]:
-    accounts = set(Account.objects.filter(type=_CONTROL[side][0]).values_list("pk", flat=True))
-    roles = SystemRole.objects.filter(role=_CREDIT_ROLES[side])
-    return accounts | set(roles.values_list("account_id", flat=True))
-
-
 def _rows(
     report: TradeReport,
     question: TradeQuestion,
@@ -98,7 +88,7 @@ def _rows(
     family: Collection[int],
     accounts: Collection[int],
 ) -> Iterator[ListRow]:
-    sign = _CONTROL[report.side][1]
+    _, sign = CONTROL[report.side]
     lines = JournalLine.objects.filter(account__in=accounts, contact_id__in=family, entry__posted_at__isnull=False)
     stretch = question.stretch
     opening = _opening(lines.filter(date__lt=stretch.first), sign)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,18 @@ from ledger_core.reports.report import is_right_to_left
 from ledger_core.reports.table import AMOUNT, LINE, PERCENT, SECTION, TOTAL, Table, TableColumn, TableRow, Value
 from tenancy import context
 
-__all__ = ["LINE", "SECTION", "TOTAL", "About", "ListColumn", "ListRow", "Listing", "TradeQuestion", "TradeReport"]
+__all__ = [
+    "LINE",
+    "SECTION",
+    "TOTAL",
+    "About",
+    "ListColumn",
+    "ListRow",
+    "Listing",
+    "Make",
+    "TradeQuestion",
+    "TradeReport",
+]
 
 DUE_DATE, DOCUMENT_DATE = "due_date", "date"
 
@@ -142,3 +153,6 @@ def _text(value: Value, kind: str, currency: str) -> str | None:
         assert isinstance(value, int)
         return percent_text(value)
     return str(value)
+
+
+Make = Callable[[TradeReport, TradeQuestion], Listing]

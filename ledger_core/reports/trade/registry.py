@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger_core.reports.trade.account_statement import CUSTOMER_STATEMENT, VENDOR_STATEMENT, account_statement
 from ledger_core.reports.trade.cash_lines import CASH_BASIS_LINES, cash_basis_lines
 from ledger_core.reports.trade.exchange_differences import REALIZED, UNREALIZED, realized, unrealized
-from ledger_core.reports.trade.listing import TradeReport
+from ledger_core.reports.trade.listing import Make, TradeReport
 from ledger_core.reports.trade.open import (
     CUSTOMER_BALANCES,
     OPEN_PAYABLES,
@@ -23,7 +23,6 @@ from ledger_core.reports.trade.turnover import (
     SALES_BY_CUSTOMER,
     SALES_BY_ITEM,
     SALES_BY_SALESPERSON,
-    Make,
     by_contact,
     by_item,
     by_salesperson,

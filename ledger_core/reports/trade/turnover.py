@@ -8,7 +8,7 @@ taken off the items that it was given on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Sum
@@ -214,6 +214,3 @@ def _document_discounts(side: str, stretch: Stretch) -> dict[int, int]:
             base = convert(discount, rate=rate, source=currency, target=base_currency())
             found[pk] = found.get(pk, 0) + sign * kinds[kind] * base
     return found
-
-
-Make = Callable[[TradeReport, TradeQuestion], Listing]

@@ -17,8 +17,7 @@ from ledger_core.reports.parameters import ANY_BRANCH, CASH
 from ledger_core.reports.serializers import BasisNotAvailable, ReportQuerySerializer, refuse_foreign, stretch_of
 from ledger_core.reports.statement import EARNINGS_TYPES
 from ledger_core.reports.table import AMOUNT, DATE, LINE, PERCENT, SECTION, TEXT, TOTAL
-from ledger_core.reports.trade.listing import DOCUMENT_DATE, DUE_DATE, TradeQuestion, TradeReport
-from ledger_core.reports.trade.turnover import Make
+from ledger_core.reports.trade.listing import DOCUMENT_DATE, DUE_DATE, Make, TradeQuestion, TradeReport
 from ledger_core.reports.views import FileView, forms_of
 from tenancy import context
 from tenancy.problems import FieldError, Invalid
