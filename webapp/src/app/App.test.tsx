@@ -28,7 +28,7 @@ async function serve(request: Request): Promise<Response> {
 async function open(address: string) {
   window.history.replaceState(null, "", address);
   vi.resetModules();
-  await import("@/lib/i18n");
+  await (await import("@/lib/i18n")).ready;
   const [{ App }, { router }] = [await import("./App"), await import("./router")];
   render(<App />);
   return router;

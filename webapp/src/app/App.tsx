@@ -1,4 +1,4 @@
-import { MantineProvider } from "@mantine/core";
+import { DirectionProvider, MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { loadLater } from "@/components/loadLater";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { PublicPage } from "@/components/PublicPage";
+import { direction } from "@/lib/i18n/languages";
 import { type Session, session, useSession } from "@/lib/session";
 
 import { createQueryClient } from "./queryClient";
@@ -18,10 +19,12 @@ const LogInDialog = loadLater(() => import("@/components/LogInDialog").then((mod
 
 export function App() {
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <Notifications position="bottom-right" autoClose={4000} />
-      <Started />
-    </MantineProvider>
+    <DirectionProvider initialDirection={direction}>
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+        <Notifications position="bottom-right" autoClose={4000} />
+        <Started />
+      </MantineProvider>
+    </DirectionProvider>
   );
 }
 

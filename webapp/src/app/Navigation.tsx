@@ -1,6 +1,7 @@
-import { Link } from "@tanstack/react-router";
-import { BookOpenText, House, KeyRound, ListTree, type LucideIcon, Scale, Settings, Users } from "lucide-react";
+import { Link, type LinkProps } from "@tanstack/react-router";
+import { BookOpenText, ChartColumn, ChevronDown, House, type LucideIcon, Receipt, Settings, ShoppingCart } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useLocalStorage } from "@mantine/hooks";
 
 import { type Ability, useAbilities } from "@/lib/organization";
 import { urls } from "@/lib/urls";
@@ -8,45 +9,85 @@ import { urls } from "@/lib/urls";
 import classes from "./Navigation.module.css";
 
 interface Item {
-  to: (typeof urls)["home" | "accounts" | "journals" | "trialBalance" | "members" | "apiKeys" | "settings"];
-  label: "home" | "accounts" | "journals" | "trialBalance" | "members" | "apiKeys" | "settings";
-  icon: LucideIcon;
+  link: Pick<LinkProps, "to" | "params">;
+  label: Label;
   needs?: Ability;
 }
+type Label =
+  | "customers" | "estimates" | "invoices" | "salesReceipts" | "creditNotes" | "paymentsReceived" | "recurringInvoices"
+  | "vendors" | "purchaseOrders" | "bills" | "expenses" | "vendorCredits" | "billPayments" | "recurringBills" | "recurringExpenses"
+  | "accounts" | "journals" | "recurringJournals" | "taxReturns" | "closing" | "openingBalances" | "revaluations"
+  | "members" | "apiKeys" | "activity" | "importsExports" | "settings";
 
-const BOOKS: Item[] = [
-  { to: urls.home, label: "home", icon: House },
-  { to: urls.accounts, label: "accounts", icon: ListTree, needs: "accounts.view" },
-  { to: urls.journals, label: "journals", icon: BookOpenText, needs: "manual_journals.view" },
-  { to: urls.trialBalance, label: "trialBalance", icon: Scale, needs: "reports.view" },
-];
-const ORGANIZATION: Item[] = [
-  { to: urls.members, label: "members", icon: Users, needs: "members.view" },
-  { to: urls.apiKeys, label: "apiKeys", icon: KeyRound, needs: "api_keys.view" },
-  { to: urls.settings, label: "settings", icon: Settings },
+interface Section {
+  name: "sales" | "purchases" | "books" | "organization";
+  icon: LucideIcon;
+  items: Item[];
+}
+
+/** By task, as people look for it. What a role may not see is left out, and a section with nothing in it too. */
+const SECTIONS: Section[] = [
+  { name: "sales", icon: Receipt, items: [] },
+  { name: "purchases", icon: ShoppingCart, items: [] },
+  {
+    name: "books",
+    icon: BookOpenText,
+    items: [
+      { link: { to: urls.accounts }, label: "accounts", needs: "accounts.view" },
+      { link: { to: urls.journals }, label: "journals", needs: "manual_journals.view" },
+    ],
+  },
+  {
+    name: "organization",
+    icon: Settings,
+    items: [
+      { link: { to: urls.members }, label: "members", needs: "members.view" },
+      { link: { to: urls.apiKeys }, label: "apiKeys", needs: "api_keys.view" },
+      { link: { to: urls.settings }, label: "settings" },
+    ],
+  },
 ];
 
 export function Navigation() {
   const { t } = useTranslation();
+  const may = useAbilities();
   return (
     <>
-      <Section title={t("navigation.books")} items={BOOKS} />
-      <Section title={t("navigation.organization")} items={ORGANIZATION} />
+      <div className={classes.section}>
+        <Link to={urls.home} className={classes.link} activeOptions={{ exact: true, includeSearch: false }}>
+          <House size={16} strokeWidth={1.8} aria-hidden />
+          {t("navigation.home")}
+        </Link>
+        {may("reports.view") && (
+          <Link to={urls.trialBalance} className={classes.link} activeOptions={{ includeSearch: false }}>
+            <ChartColumn size={16} strokeWidth={1.8} aria-hidden />
+            {t("navigation.reports")}
+          </Link>
+        )}
+      </div>
+      {SECTIONS.map((section) => (
+        <SectionOf key={section.name} {...section} />
+      ))}
     </>
   );
 }
 
-function Section({ title, items }: { title: string; items: Item[] }) {
+function SectionOf({ name, icon: Icon, items }: Section) {
   const { t } = useTranslation();
   const may = useAbilities();
+  const [isOpen, setOpen] = useLocalStorage({ key: `ledger.navigation.${name}`, defaultValue: true, getInitialValueInEffect: false });
+  const allowed = items.filter(({ needs }) => !needs || may(needs));
+  if (!allowed.length) return null;
   return (
     <div className={classes.section}>
-      <div className={classes.title}>{title}</div>
-      {items
-        .filter(({ needs }) => !needs || may(needs))
-        .map(({ to, label, icon: Icon }) => (
-          <Link key={to} to={to} className={classes.link} activeOptions={{ exact: to === urls.home, includeSearch: false }}>
-            <Icon size={16} strokeWidth={1.8} aria-hidden />
+      <button type="button" className={classes.title} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <Icon size={16} strokeWidth={1.8} aria-hidden />
+        {t(`navigation.section.${name}`)}
+        <ChevronDown size={14} aria-hidden className={classes.chevron} />
+      </button>
+      {isOpen &&
+        allowed.map(({ link, label }) => (
+          <Link key={label} {...link} className={classes.sub} activeOptions={{ includeSearch: false }}>
             {t(`navigation.${label}`)}
           </Link>
         ))}

@@ -2,7 +2,7 @@ import { Group } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import type { JournalEntry } from "@/lib/api/types";
-import { urls } from "@/lib/urls";
+import { placeOf } from "@/lib/sources";
 
 import { TextLink } from "./links";
 import { StatusBadge } from "./StatusBadge";
@@ -11,10 +11,11 @@ import { StatusBadge } from "./StatusBadge";
 export function EntrySourceLink({ entry }: { entry: JournalEntry }) {
   const { t } = useTranslation();
   const { source } = entry;
+  const place = source.kind ? placeOf(source.kind, source.id ?? "") : undefined;
   return (
     <Group gap={8} wrap="nowrap" component="span" display="inline-flex">
-      {source.kind === "manual_journal" && source.id ? (
-        <TextLink to={urls.journal} params={{ journalId: source.id }} inherit>
+      {place ? (
+        <TextLink {...place} inherit>
           {source.number || entry.number}
         </TextLink>
       ) : (

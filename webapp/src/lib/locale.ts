@@ -1,5 +1,7 @@
-/** How this person writes numbers and dates: as their browser says. */
-export const locale = navigator.languages[0] ?? "en";
+/** How this person writes numbers and dates: as their browser says, where it speaks the app's language; else as the language does. */
+import { language } from "./i18n/languages";
+
+export const locale = navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
 
 const dateFormat = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
 const instantFormat = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });

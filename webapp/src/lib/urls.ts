@@ -11,14 +11,57 @@ export const urls = {
   setUp: "/set-up",
   setUpProgress: "/set-up/$organizationId",
   organizations: "/organizations",
+
+  // Sales and purchases. A document's kind is the API's word: invoices, estimates, bills ...
+  documents: "/documents/$kind",
+  newDocument: "/documents/$kind/new",
+  document: "/documents/$kind/$documentId",
+  editDocument: "/documents/$kind/$documentId/edit",
+  payments: "/payments/$kind", // payments-received, bill-payments, customer-refunds, vendor-refunds
+  newPayment: "/payments/$kind/new",
+  payment: "/payments/$kind/$paymentId",
+  editPayment: "/payments/$kind/$paymentId/edit",
+  payBills: "/pay-bills",
+  recurring: "/recurring/$kind", // journals, invoices, bills, expenses
+  newRecurring: "/recurring/$kind/new",
+  recurringTemplate: "/recurring/$kind/$templateId",
+  editRecurring: "/recurring/$kind/$templateId/edit",
+  customers: "/customers",
+  vendors: "/vendors",
+  contact: "/contacts/$contactId",
+  unbilledExpenses: "/unbilled-expenses",
+  items: "/items",
+  item: "/items/$itemId",
+  priceLists: "/price-lists",
+  priceList: "/price-lists/$priceListId",
+
+  // The general ledger
   accounts: "/accounts",
   account: "/accounts/$accountId",
   journals: "/journals",
   newJournal: "/journals/new",
   journal: "/journals/$journalId",
   editJournal: "/journals/$journalId/edit",
+  entry: "/entries/$entryId",
+  openingBalances: "/opening-balances",
+  revaluations: "/revaluations",
+  closing: "/closing", // lock dates and fiscal years
+  taxReturns: "/tax-returns",
+  taxReturn: "/tax-returns/$returnId",
+
+  reports: "/reports",
+  report: "/reports/$report",
   trialBalance: "/reports/trial-balance",
+
   members: "/members",
   apiKeys: "/api-keys",
+  activity: "/activity",
+  importsExports: "/imports-exports",
+  jobs: "/jobs",
   settings: "/settings",
+  taxRates: "/settings/taxes",
+  currencies: "/settings/currencies",
+  numbering: "/settings/numbering",
+  paymentTerms: "/settings/payment-terms",
+  units: "/settings/units",
 } as const;

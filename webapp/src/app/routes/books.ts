@@ -1,0 +1,42 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+
+import type { JournalStatus } from "@/lib/api/types";
+import { oneOf, page, type Search, text } from "@/lib/search";
+import { urls } from "@/lib/urls";
+
+import { shell } from "@/app/frame";
+
+const status = oneOf<JournalStatus>(["draft", "published", "void"]);
+
+export const booksPages = [
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.accounts,
+    validateSearch: (search: Search): { search?: string } => ({ search: text(search.search) }),
+    component: lazyRouteComponent(() => import("@/features/accounts/AccountsPage"), "AccountsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.account,
+    validateSearch: (search: Search): { page?: number } => ({ page: page(search.page) }),
+    component: lazyRouteComponent(() => import("@/features/accounts/AccountPage"), "AccountPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.journals,
+    validateSearch: (search: Search): { status?: JournalStatus; search?: string; page?: number } => ({
+      status: status(search.status),
+      search: text(search.search),
+      page: page(search.page),
+    }),
+    component: lazyRouteComponent(() => import("@/features/journals/JournalsPage"), "JournalsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.newJournal,
+    validateSearch: (search: Search): { copy?: string } => ({ copy: text(search.copy) }),
+    component: lazyRouteComponent(() => import("@/features/journals/NewJournalPage"), "NewJournalPage"),
+  }),
+  createRoute({ getParentRoute: () => shell, path: urls.journal, component: lazyRouteComponent(() => import("@/features/journals/JournalPage"), "JournalPage") }),
+  createRoute({ getParentRoute: () => shell, path: urls.editJournal, component: lazyRouteComponent(() => import("@/features/journals/EditJournalPage"), "EditJournalPage") }),
+] as const;

@@ -1,0 +1,1 @@
+export const itemsPages = [] as const;

@@ -1,0 +1,1 @@
+export const paymentsPages = [] as const;

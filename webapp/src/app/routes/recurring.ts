@@ -1,0 +1,1 @@
+export const recurringPages = [] as const;
