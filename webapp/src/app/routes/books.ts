@@ -4,7 +4,7 @@ import type { JournalStatus } from "@/lib/api/types";
 import { oneOf, page, type Search, text } from "@/lib/search";
 import { urls } from "@/lib/urls";
 
-import { shell } from "@/app/frame";
+import { shell, strings } from "@/app/frame";
 
 const status = oneOf<JournalStatus>(["draft", "published", "void"]);
 
@@ -39,4 +39,28 @@ export const booksPages = [
   }),
   createRoute({ getParentRoute: () => shell, path: urls.journal, component: lazyRouteComponent(() => import("@/features/journals/JournalPage"), "JournalPage") }),
   createRoute({ getParentRoute: () => shell, path: urls.editJournal, component: lazyRouteComponent(() => import("@/features/journals/EditJournalPage"), "EditJournalPage") }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.entry,
+    loader: strings("books"),
+    component: lazyRouteComponent(() => import("@/features/journals/EntryPage"), "EntryPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.openingBalances,
+    loader: strings("books"),
+    component: lazyRouteComponent(() => import("@/features/opening/OpeningBalancesPage"), "OpeningBalancesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.revaluations,
+    loader: strings("books"),
+    component: lazyRouteComponent(() => import("@/features/revaluation/RevaluationsPage"), "RevaluationsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.closing,
+    loader: strings("books"),
+    component: lazyRouteComponent(() => import("@/features/closing/ClosingPage"), "ClosingPage"),
+  }),
 ] as const;

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
-import { date, type Search, yes } from "@/lib/search";
+import { date, type Search, text, yes } from "@/lib/search";
 import { urls } from "@/lib/urls";
 
 import { shell, strings } from "@/app/frame";
@@ -16,5 +16,18 @@ export const reportPages = [
       zero_rows: yes(search.zero_rows),
     }),
     component: lazyRouteComponent(() => import("@/features/reports/TrialBalancePage"), "TrialBalancePage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.reports,
+    loader: strings("reports"),
+    component: lazyRouteComponent(() => import("@/features/reports/ReportsPage"), "ReportsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.report,
+    validateSearch: (search: Search): Record<string, string | undefined> => Object.fromEntries(Object.entries(search).map(([name, value]) => [name, text(value)])),
+    loader: strings("reports"),
+    component: lazyRouteComponent(() => import("@/features/reports/ReportPage"), "ReportPage"),
   }),
 ] as const;

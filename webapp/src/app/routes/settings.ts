@@ -1,1 +1,70 @@
-export const settingsPages = [] as const;
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+
+import { shell, strings } from "@/app/frame";
+import { listSearch } from "@/lib/search";
+import { urls } from "@/lib/urls";
+
+export const settingsPages = [
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.taxReturns,
+    validateSearch: listSearch("status"),
+    loader: strings("taxes"),
+    component: lazyRouteComponent(() => import("@/features/taxes/TaxReturnsPage"), "TaxReturnsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.taxReturn,
+    loader: strings("taxes"),
+    component: lazyRouteComponent(() => import("@/features/taxes/TaxReturnPage"), "TaxReturnPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.taxRates,
+    loader: strings("taxes"),
+    component: lazyRouteComponent(() => import("@/features/taxes/TaxRatesPage"), "TaxRatesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.currencies,
+    loader: strings("books"),
+    component: lazyRouteComponent(() => import("@/features/currencies/CurrenciesPage"), "CurrenciesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.numbering,
+    loader: strings("settings"),
+    component: lazyRouteComponent(() => import("@/features/settings/NumberingPage"), "NumberingPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.paymentTerms,
+    loader: strings("settings"),
+    component: lazyRouteComponent(() => import("@/features/settings/PaymentTermsPage"), "PaymentTermsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.units,
+    loader: strings("settings"),
+    component: lazyRouteComponent(() => import("@/features/settings/UnitsPage"), "UnitsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.activity,
+    validateSearch: listSearch("subject", "id", "user", "verb", "at_from", "at_to"),
+    loader: strings("data"),
+    component: lazyRouteComponent(() => import("@/features/activity/ActivityPage"), "ActivityPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.importsExports,
+    loader: strings("data"),
+    component: lazyRouteComponent(() => import("@/features/data/ImportsExportsPage"), "ImportsExportsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.jobs,
+    loader: strings("data"),
+    component: lazyRouteComponent(() => import("@/features/data/JobsPage"), "JobsPage"),
+  }),
+] as const;

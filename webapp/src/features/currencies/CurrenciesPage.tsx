@@ -1,0 +1,3 @@
+export function CurrenciesPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function ImportsExportsPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function EditDocumentPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function UnbilledExpensesPage() {
+  return null;
+}

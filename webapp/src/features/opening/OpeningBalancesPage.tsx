@@ -1,0 +1,3 @@
+export function OpeningBalancesPage() {
+  return null;
+}

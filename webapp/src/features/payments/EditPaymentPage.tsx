@@ -1,0 +1,3 @@
+export function EditPaymentPage() {
+  return null;
+}

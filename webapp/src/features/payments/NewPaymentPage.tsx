@@ -1,0 +1,3 @@
+export function NewPaymentPage() {
+  return null;
+}

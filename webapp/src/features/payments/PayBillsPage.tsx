@@ -1,0 +1,3 @@
+export function PayBillsPage() {
+  return null;
+}

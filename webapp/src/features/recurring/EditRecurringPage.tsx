@@ -1,0 +1,3 @@
+export function EditRecurringPage() {
+  return null;
+}

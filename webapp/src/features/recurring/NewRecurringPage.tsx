@@ -1,0 +1,3 @@
+export function NewRecurringPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function RecurringPage() {
+  return null;
+}

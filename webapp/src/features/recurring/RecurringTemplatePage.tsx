@@ -1,0 +1,3 @@
+export function RecurringTemplatePage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function RevaluationsPage() {
+  return null;
+}

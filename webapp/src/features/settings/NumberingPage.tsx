@@ -1,0 +1,3 @@
+export function NumberingPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function PaymentTermsPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function TaxRatesPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function TaxReturnPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function TaxReturnsPage() {
+  return null;
+}
