@@ -1,4 +1,5 @@
 /** Why a request failed, as RFC 9457 says it, or as the browser noticed it. */
+import { refusal, said } from "@/lib/i18n/said";
 
 export interface FieldProblem {
   /** JSON pointer into the body that was sent, such as `/lines/2/debit`. */
@@ -26,12 +27,13 @@ export class ApiProblem extends Error {
   readonly requestId: string;
 
   constructor(body: Partial<ProblemBody> & { code: string }) {
-    super(body.detail ?? body.title ?? body.code);
+    const detail = refusal(body.code, body.detail ?? "");
+    super(detail || body.title || body.code);
     this.code = body.code;
     this.status = body.status ?? 0;
-    this.title = body.title ?? "";
-    this.detail = body.detail ?? "";
-    this.errors = body.errors ?? [];
+    this.title = said(body.title ?? "");
+    this.detail = detail;
+    this.errors = (body.errors ?? []).map((error) => ({ ...error, detail: refusal(error.code, error.detail) }));
     this.requestId = body.request_id ?? "";
   }
 

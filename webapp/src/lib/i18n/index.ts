@@ -30,7 +30,7 @@ export const ready = i18next
     lng: language,
     fallbackLng: "en",
     load: "currentOnly",
-    ns: ["common"],
+    ns: language === "en" ? ["common"] : ["common", "server", "problems"],
     defaultNS: "common",
     fallbackNS: "common",
     interpolation: { escapeValue: false }, // React escapes
