@@ -9,7 +9,7 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { port: 5173, proxy: { "/api": server, "/admin": server, "/static": server } },
-  build: { target: "es2022", assetsInlineLimit: 0, sourcemap: false, chunkSizeWarningLimit: 700 },
+  build: { target: "es2022", assetsInlineLimit: 0, sourcemap: false, manifest: true, chunkSizeWarningLimit: 700 },
   test: {
     environment: "jsdom",
     setupFiles: ["src/test-setup.ts"],
