@@ -6,7 +6,7 @@ import { session } from "@/lib/session";
 import type { paths } from "./schema";
 import { transmit } from "./transport";
 
-export { answerOf } from "./transport";
+export { answerOf, ifMatch, type Tagged, taggedAnswerOf } from "./transport";
 
 /** Sends with the access token. One that ran out is renewed once and the request repeated: the user notices nothing. */
 async function send(request: Request): Promise<Response> {

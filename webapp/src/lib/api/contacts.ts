@@ -1,8 +1,11 @@
-import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 
-import { api, answerOf } from "./client";
+import { api, answerOf, ifMatch, taggedAnswerOf } from "./client";
+import type { ContactChange, ContactInput } from "./types";
 
 export const CONTACTS_OFFERED = 20;
+
+export type Side = "sales" | "purchases";
 
 /** The first contacts that match what was typed; inactive and merged ones are not offered. */
 export const contactSearchQuery = (search: string) =>
@@ -29,3 +32,62 @@ export const contactNameQuery = (id: string) =>
     queryFn: async () => (await answerOf(api.GET("/api/contacts/{id}", { params: { path: { id } } }))).name,
     staleTime: 60_000,
   });
+
+export interface ContactFilter {
+  search?: string;
+  ordering?: string;
+  page?: number;
+  page_size?: number;
+  is_active?: boolean;
+  currency?: string;
+}
+
+/** Customers, or vendors; whoever is both is on both lists. */
+export const contactsQuery = (side: Side, filter: ContactFilter) =>
+  queryOptions({
+    queryKey: ["contacts", "list", side, filter],
+    queryFn: () => answerOf(api.GET(side === "sales" ? "/api/customers" : "/api/vendors", { params: { query: filter } })),
+    placeholderData: keepPreviousData,
+  });
+
+export const contactQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["contacts", "one", id],
+    queryFn: () => taggedAnswerOf(api.GET("/api/contacts/{id}", { params: { path: { id } } })),
+  });
+
+/** What is not settled with a contact at the end of a day: documents, credits, payments in advance. */
+export const openItemsQuery = (id: string, filter: { date?: string; side?: Side } = {}) =>
+  queryOptions({
+    queryKey: ["contacts", "open-items", id, filter],
+    queryFn: () => answerOf(api.GET("/api/contacts/{id}/open-items", { params: { path: { id }, query: filter } })),
+  });
+
+/** Each movement with a contact between two days, and the balance after it. */
+export const statementQuery = (side: Side, contact: string, dates: { date_from?: string; date_to?: string }) =>
+  queryOptions({
+    queryKey: ["reports", "statement", side, contact, dates],
+    queryFn: async () => {
+      const path = side === "sales" ? "/api/reports/customer-statement" : "/api/reports/vendor-statement";
+      return answerOf(api.GET(path, { params: { query: { contact: [contact], ...dates } } }));
+    },
+    placeholderData: keepPreviousData,
+  });
+
+export const createContact = (body: ContactInput) => answerOf(api.POST("/api/contacts", { body }));
+
+export const changeContact = (id: string, body: ContactChange, tag?: string) =>
+  answerOf(api.PATCH("/api/contacts/{id}", { params: { path: { id }, header: ifMatch(tag) }, body }));
+
+export const deleteContact = (id: string) => answerOf(api.DELETE("/api/contacts/{id}", { params: { path: { id } } }));
+
+export const activateContact = (id: string) => answerOf(api.POST("/api/contacts/{id}/activate", { params: { path: { id } } }));
+
+export const deactivateContact = (id: string) => answerOf(api.POST("/api/contacts/{id}/deactivate", { params: { path: { id } } }));
+
+export const mergeContact = (id: string, into: string) => answerOf(api.POST("/api/contacts/{id}/merge", { params: { path: { id } }, body: { into } }));
+
+export async function contactsChanged(client: QueryClient): Promise<void> {
+  const changed = ["contacts", "activity"];
+  await Promise.all(changed.map((key) => client.invalidateQueries({ queryKey: [key] })));
+}

@@ -32,3 +32,22 @@ export async function answerOf<Data>(call: Promise<Answer<Data>>): Promise<Compl
   if (!response.ok) throw problemFrom(response, error);
   return data as Complete<Data>;
 }
+
+/** The same, with the tag of the state it shows: sent back as `If-Match`, a change by somebody else meanwhile is refused and not overwritten. */
+export async function taggedAnswerOf<Data>(call: Promise<Answer<Data>>): Promise<Complete<Data> & Tagged> {
+  let tag = "";
+  const answer = await answerOf(
+    call.then((whole) => {
+      tag = whole.response.headers.get("ETag") ?? "";
+      return whole;
+    }),
+  );
+  return { ...answer, tag };
+}
+
+export interface Tagged {
+  tag: string;
+}
+
+/** Only if nobody changed it since; without a tag, whatever happened to it. */
+export const ifMatch = (tag: string | undefined): { "If-Match"?: string } => (tag ? { "If-Match": tag } : {});

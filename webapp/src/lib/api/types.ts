@@ -100,7 +100,6 @@ export type ImportInput = Schemas["ImportRequest"];
 export type ImportReport = Complete<Schemas["ImportReport"]>;
 export type Report = Complete<Schemas["Report"]>;
 export type ReportRow = Report["rows"][number];
-export type Listing = Complete<Schemas["Listing"]>;
 export type TaxSummary = Complete<Schemas["TaxSummary"]>;
 export type TaxDetail = Complete<Schemas["TaxDetail"]>;
 export type Journal = Complete<Schemas["Journal"]>;
