@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("ledger_core.revaluation.urls")),
     path("", include("ledger_core.exchange.urls")),
     path("", include("ledger_core.reports.urls")),
+    path("", include("ledger_core.dashboard.urls")),
 ]

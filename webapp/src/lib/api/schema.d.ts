@@ -1431,6 +1431,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything as of today, where the organization is. */
+        get: operations["dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/document-settings": {
         parameters: {
             query?: never;
@@ -5696,6 +5713,17 @@ export interface components {
             amount: string;
             reason: string;
         };
+        Age: {
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            amount: string;
+            count: number;
+            /** @description Days after the due date; null: not due */
+            days_from: number | null;
+            days_to: number | null;
+        };
         /** @description So much of a source settles so much of a target. `stands` is false of mirrors and of what they took back. */
         Allocation: {
             /**
@@ -5859,6 +5887,15 @@ export interface components {
             /** Format: binary */
             file: string;
         };
+        BalanceOn: {
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            balance: string;
+            /** Format: date */
+            date: string;
+        };
         /**
          * @description * `accrual` - Accrual: when issued
          *     * `cash` - Cash: when paid
@@ -5987,6 +6024,36 @@ export interface components {
          * @enum {string}
          */
         BulkResultStatusEnum: "posted" | "existing" | "refused";
+        Cash: {
+            accounts: components["schemas"]["CashAccount"][];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            balance: string;
+            /** @description This week from today, and whole weeks; they begin on Monday */
+            forecast: components["schemas"]["Week"][];
+            /** @description At the ends of the months before, and today */
+            history: components["schemas"]["BalanceOn"][];
+            /** @description What is due after those weeks */
+            later: components["schemas"]["Later"];
+        };
+        CashAccount: {
+            account: components["schemas"]["AccountReference"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            balance: string;
+            /** @description The account's own, or base */
+            currency: string;
+            /**
+             * Format: decimal
+             * @description In that currency
+             * @example 1234.50
+             */
+            readonly currency_balance: string;
+        };
         /** @description An amount, a percentage, or neither (both null): the headings of sections have no figures. */
         Cell: {
             /**
@@ -6305,6 +6372,27 @@ export interface components {
             is_base: boolean;
             /** @description The rate that holds today */
             latest: components["schemas"]["LatestRate"] | null;
+            name: string;
+        };
+        Dashboard: {
+            cash: components["schemas"]["Cash"];
+            /** @description Base currency, of all amounts that name none */
+            currency: string;
+            /**
+             * Format: date
+             * @description Today, where the organization is
+             */
+            date: string;
+            first_run: components["schemas"]["FirstRun"];
+            payables: components["schemas"]["Owed"];
+            profit_and_loss: components["schemas"]["Results"];
+            receivables: components["schemas"]["Owed"];
+            tax: components["schemas"]["TaxDue"];
+            to_do: components["schemas"]["Task"][];
+        };
+        DashboardContact: {
+            /** @example 17 */
+            id: string;
             name: string;
         };
         /**
@@ -6901,6 +6989,19 @@ export interface components {
             /** @description JSON pointer into the body, such as `/lines/2/debit` */
             pointer: string;
         };
+        /** @description What there is any of. */
+        FirstRun: {
+            /** @description Another member, or an invitation that is open */
+            colleagues: boolean;
+            contacts: boolean;
+            /** @description Issued ones */
+            documents: boolean;
+            imported: boolean;
+            items: boolean;
+            /** @description Published ones */
+            journals: boolean;
+            opening_balances: boolean;
+        };
         /** @description A fiscal year of the books (a YearState). */
         FiscalYear: {
             /** @example 17 */
@@ -7306,6 +7407,18 @@ export interface components {
             rate: string;
             /** @example 17 */
             tax_rate_id: string | null;
+        };
+        Later: {
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            money_in: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            money_out: string;
         };
         /** @description The rate that holds on a day: the latest one of that day or before. */
         LatestRate: {
@@ -7975,7 +8088,7 @@ export interface components {
             reference: string;
             side: components["schemas"]["OpenItemSideEnum"];
             total: string;
-            what: components["schemas"]["WhatEnum"];
+            what: components["schemas"]["OpenItemWhatEnum"];
         };
         OpenItems: {
             /** Format: date */
@@ -7992,6 +8105,14 @@ export interface components {
          * @enum {string}
          */
         OpenItemSideEnum: "sales" | "purchases";
+        /**
+         * @description * `document` - document
+         *     * `credit` - credit
+         *     * `advance` - advance
+         *     * `journal` - journal
+         * @enum {string}
+         */
+        OpenItemWhatEnum: "document" | "credit" | "advance" | "journal";
         /** @description An organization as one of its members sees it; `role` and `abilities` are the caller's. */
         Organization: {
             readonly abilities: string[];
@@ -8068,12 +8189,62 @@ export interface components {
          * @enum {string}
          */
         OrganizationStateEnum: "pending" | "building" | "ready" | "suspended" | "failed" | "deleting";
+        Overdue: {
+            count: number;
+            /** @description Those that are overdue longest */
+            documents: components["schemas"]["OverdueDocument"][];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            total: string;
+        };
+        OverdueDocument: {
+            readonly contact: components["schemas"]["DashboardContact"] | null;
+            currency: string;
+            /** @description Overdue */
+            days: number;
+            /** Format: date */
+            due_date: string | null;
+            /** @example 17 */
+            id: string;
+            kind: string;
+            number: string;
+            /**
+             * Format: decimal
+             * @description In the document's currency
+             * @example 1234.50
+             */
+            readonly open: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            open_base: string;
+        };
         /**
          * @description * `warn` - Warn
          *     * `refuse` - Refuse
          * @enum {string}
          */
         OverLimitEnum: "warn" | "refuse";
+        Owed: {
+            ages: components["schemas"]["Age"][];
+            /**
+             * Format: decimal
+             * @description Credits and advances, zero or negative: with the ages they make the total
+             * @example 1234.50
+             */
+            credits: string;
+            /** @description Due within seven days, and not overdue */
+            due_soon: components["schemas"]["Some"];
+            overdue: components["schemas"]["Overdue"];
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            total: string;
+        };
         PaginatedActivityList: {
             /** @example 123 */
             count: number;
@@ -10175,6 +10346,48 @@ export interface components {
          * @enum {string}
          */
         ReportRowKindEnum: "section" | "account" | "total";
+        Result: {
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            expenses: string;
+            /** Format: date */
+            first_day: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            income: string;
+            /** Format: date */
+            last_day: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            net: string;
+        };
+        Results: {
+            /** @description Until today */
+            fiscal_year: components["schemas"]["Result"];
+            /** @description The same days a year earlier */
+            fiscal_year_before: components["schemas"]["Result"];
+            /** @description Twelve months, the last one up to today */
+            months: components["schemas"]["Result"][];
+        };
+        ReturnDue: {
+            /** Format: date */
+            first_day: string;
+            /** @example 17 */
+            id: string;
+            /** Format: date */
+            last_day: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            owed: string;
+        };
         ReturnFileRequest: {
             /**
              * Format: date
@@ -10379,6 +10592,14 @@ export interface components {
             invitation?: string;
             password: string;
         };
+        Some: {
+            count: number;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            total: string;
+        };
         /** @description The document that posted an entry. */
         Source: {
             /** @example 17 */
@@ -10436,6 +10657,23 @@ export interface components {
             kind: string;
             number: string;
         };
+        Task: {
+            count: number;
+            /** @description Of documents, journals, payments or templates */
+            kind: string | null;
+            what: components["schemas"]["TaskWhatEnum"];
+        };
+        /**
+         * @description * `draft` - Drafts of a kind
+         *     * `recurring` - Templates of a kind that need attention
+         *     * `estimate_accepted` - Accepted estimates without an invoice
+         *     * `unbilled_expenses` - Purchases for customers that are not billed on
+         *     * `open_credits` - Credits and advances of a kind that are not applied
+         *     * `tax_return` - Prepared returns that are not filed
+         *     * `unclosed_year` - Fiscal years that ended and are not closed
+         * @enum {string}
+         */
+        TaskWhatEnum: "draft" | "recurring" | "estimate_accepted" | "unbilled_expenses" | "open_credits" | "tax_return" | "unclosed_year";
         /** @description What every report begins with. */
         TaxDetail: {
             /** Format: date-time */
@@ -10456,6 +10694,23 @@ export interface components {
             presentation: string;
             results: components["schemas"]["TaxEntry"][];
             title: string;
+        };
+        TaxDue: {
+            basis: string;
+            /** Format: date */
+            date_from: string;
+            /** Format: date */
+            date_to: string;
+            /** @description The oldest return that is prepared and not filed */
+            due: components["schemas"]["ReturnDue"] | null;
+            /**
+             * Format: decimal
+             * @description Booked up to `date_to` and in no filed return; negative: to be refunded
+             * @example 1234.50
+             */
+            owed: string;
+            /** @description Filed returns and what is left to pay of them */
+            unpaid: components["schemas"]["ReturnDue"][];
         };
         /** @description What one entry says about one tax. */
         TaxEntry: {
@@ -11097,14 +11352,29 @@ export interface components {
             code: string;
             detail: string;
         };
-        /**
-         * @description * `document` - document
-         *     * `credit` - credit
-         *     * `advance` - advance
-         *     * `journal` - journal
-         * @enum {string}
-         */
-        WhatEnum: "document" | "credit" | "advance" | "journal";
+        Week: {
+            /**
+             * Format: decimal
+             * @description Of cash after the week
+             * @example 1234.50
+             */
+            balance: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /**
+             * Format: decimal
+             * @description Open sales documents by due date, less credits; what is overdue at once
+             * @example 1234.50
+             */
+            money_in: string;
+            /**
+             * Format: decimal
+             * @example 1234.50
+             */
+            money_out: string;
+        };
         WriteOffRequest: {
             /** Format: date */
             date: string;
@@ -15388,6 +15658,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
                 };
             };
             /** @description What went wrong */

@@ -68,6 +68,7 @@ export type BatchInput = Schemas["BatchRequest"];
 export type RefundInput = Schemas["RefundRequest"];
 export type Activity = Complete<Schemas["Activity"]>;
 export type Listing = Complete<Schemas["Listing"]>;
+export type Dashboard = Complete<Schemas["Dashboard"]>;
 
 // Taxes
 export type TaxRate = Complete<Schemas["TaxRate"]>;
