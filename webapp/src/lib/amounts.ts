@@ -5,7 +5,7 @@ import { locale } from "./locale";
 import { type AmountError, isZero, parseAmount, separatorsOf } from "./money";
 import { z } from "./shapes";
 
-interface Kind {
+export interface NumberKind {
   decimals: number;
   /** Below zero too: a minus in front. */
   signed?: boolean;
@@ -17,7 +17,8 @@ export const PERCENT = { decimals: 4 } as const;
 
 type Read = { ok: true; value: string } | { ok: false; error: AmountError };
 
-function read(text: string, { decimals, signed }: Kind): Read {
+/** What somebody typed into a field of this kind. */
+export function parseNumber(text: string, { decimals, signed }: NumberKind): Read {
   const typed = text.trim().replace(/^[\u200e\u200f\u061c]+/, "");
   const isBelow = /^[-\u2212]/.test(typed);
   if (!isBelow || !signed) return parseAmount(typed, locale, decimals);
@@ -26,9 +27,9 @@ function read(text: string, { decimals, signed }: Kind): Read {
 }
 
 /** What was typed as a decimal string; "" if it is none. */
-export function readNumber(text: string, kind: Kind): string {
+export function readNumber(text: string, kind: NumberKind): string {
   if (!text.trim()) return "";
-  const parsed = read(text, kind);
+  const parsed = parseNumber(text, kind);
   return parsed.ok ? parsed.value : "";
 }
 
@@ -46,14 +47,14 @@ export const typedAmount = (value: string | null | undefined): string => (value 
 export const shortNumber = typedNumber;
 
 /** The check of such a field. An empty one passes, unless it is `required`. */
-export function numberField(t: TFunction, kind: Kind & { required?: boolean }) {
+export function numberField(t: TFunction, kind: NumberKind & { required?: boolean }) {
   return z.string().check((context) => {
     const text = context.value;
     if (!text.trim()) {
       if (kind.required) context.issues.push({ code: "custom", input: text, message: t("form.required") });
       return;
     }
-    const parsed = read(text, kind);
+    const parsed = parseNumber(text, kind);
     if (!parsed.ok) context.issues.push({ code: "custom", input: text, message: t(`amountError.${parsed.error === "negative" ? "below_zero" : parsed.error}`, { decimals: kind.decimals }) });
   });
 }

@@ -51,8 +51,28 @@ export const accountEntriesQuery = (account: string, page: number) =>
     placeholderData: keepPreviousData,
   });
 
+/** What shows the books, or follows from them. */
+const BOOKS = [
+  "journals",
+  "journal-entries",
+  "reports",
+  "accounts",
+  "documents",
+  "payments",
+  "contacts",
+  "items",
+  "recurring",
+  "opening-balances",
+  "revaluations",
+  "tax-returns",
+  "fiscal-years",
+  "number-series",
+  "dashboard",
+  "search",
+  "activity",
+];
+
 /** After anything was posted, or a draft changed: all that shows the books is asked for again. */
 export async function booksChanged(client: QueryClient): Promise<void> {
-  const changed = ["journals", "journal-entries", "reports", "accounts"];
-  await Promise.all(changed.map((key) => client.invalidateQueries({ queryKey: [key] })));
+  await Promise.all(BOOKS.map((key) => client.invalidateQueries({ queryKey: [key] })));
 }

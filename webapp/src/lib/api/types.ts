@@ -106,3 +106,16 @@ export type TaxDetail = Complete<Schemas["TaxDetail"]>;
 export type Journal = Complete<Schemas["Journal"]>;
 export type LedgerLines = Complete<Schemas["LedgerLines"]>;
 export type ReportDescription = Complete<Schemas["ReportList"]>;
+
+// Documents
+export type Document = Complete<Schemas["Document"]>;
+export type DocumentRow = Complete<Schemas["DocumentRow"]>;
+export type DocumentLine = Complete<Schemas["DocumentLine"]>;
+export type DocumentTax = Complete<Schemas["DocumentTax"]>;
+export type DocumentInput = Schemas["DocumentEditRequest"];
+export type DocumentLineInput = Schemas["DocumentLineWriteRequest"];
+export type OpeningDocumentInput = Schemas["OpeningBalanceEditRequest"];
+export type ConvertInput = Schemas["ConvertRequest"];
+export type BulkOutcome = Complete<Schemas["BulkOutcome"]>;
+export type UnbilledExpense = Complete<Schemas["UnbilledExpense"]>;
+export type Attachment = Complete<Schemas["Attachment"]>;
