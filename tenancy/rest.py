@@ -130,6 +130,17 @@ class SearchFilter(filters.SearchFilter):
         return terms
 
 
+class OrderingFilter(filters.OrderingFilter):
+    """What is equal in the wanted order goes by its key, so that pages neither repeat rows nor leave any out."""
+
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        ordered = super().filter_queryset(request, queryset, view)
+        wanted = self.get_ordering(request, queryset, view)
+        if not wanted or request.query_params.get(self.ordering_param) is None:
+            return ordered
+        return ordered.order_by(*wanted, "-pk" if wanted[0].startswith("-") else "pk")
+
+
 class PageNumberPagination(pagination.PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"

@@ -73,7 +73,7 @@ def _read(view: Any) -> set[str]:
         return names
     pages = getattr(view, "paginator", None)
     if pages is not None:
-        names |= {pages.page_query_param, pages.page_size_query_param}
+        names |= {pages.page_query_param, pages.page_size_query_param, *getattr(pages, "also", ())}
     if getattr(view, "filter_backends", None):
         names |= {"search"} if getattr(view, "search_fields", None) else set()
         names |= {ORDERING} if getattr(view, "ordering_fields", None) else set()

@@ -8,7 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ledger_core.base.conditions import tagged
+from ledger_core.base.lists import Exported
 from ledger_core.base.requests import valid
+from ledger_core.base.sheets import SheetColumn
 from ledger_core.base.views import BooksViewSet
 from ledger_core.contacts import operations
 from ledger_core.contacts.filters import ContactFilter
@@ -30,7 +32,21 @@ VIEW, EDIT = "contacts.view", "contacts.edit"
 ID = "[0-9]{1,18}"
 
 
-class ContactViewSet(BooksViewSet):
+SHEET = (
+    SheetColumn("Name", "name"),
+    SheetColumn("Company", "company_name"),
+    SheetColumn("Number", "number"),
+    SheetColumn("Email", "email"),
+    SheetColumn("Phone", "phone"),
+    SheetColumn("Tax number", "tax_number"),
+    SheetColumn("Currency", "currency"),
+    SheetColumn("Customer", "is_customer"),
+    SheetColumn("Vendor", "is_vendor"),
+    SheetColumn("Active", "is_active"),
+)
+
+
+class ContactViewSet(Exported, BooksViewSet):
     """Customers and vendors; one contact may be both."""
 
     abilities = {
@@ -50,6 +66,7 @@ class ContactViewSet(BooksViewSet):
     filterset_class = ContactFilter
     search_fields = ["name", "company_name", "email", "number", "tax_number"]
     ordering_fields = ["name", "number", "created_at"]
+    sheet = SHEET
     lookup_value_regex = ID
     role: ClassVar[dict[str, bool]] = {}  # what all contacts of this collection are, and new ones become
 

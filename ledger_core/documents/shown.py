@@ -10,18 +10,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from django.db.models import Count, QuerySet
 from rest_framework.fields import DateTimeField
 
 from ledger_core.arithmetic.money import rate_text, scaled_text, to_text
 from ledger_core.base.people import names_of
 from ledger_core.base.queries import base_currency, today
 from ledger_core.base.serializers import PercentField, PriceField, QuantityField
+from ledger_core.books.sums import ExactSum
 from ledger_core.chart.models import Account
 from ledger_core.documents.bulk import Outcome
-from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE
+from ledger_core.documents.kinds import DRAFT, KINDS_BY_VALUE, VOID, DocumentKind
 from ledger_core.documents.models import Document, DocumentLine, DocumentTax
 from ledger_core.documents.queries import made_quantities, use_of
-from ledger_core.documents.states import Use, stands, state_of
+from ledger_core.documents.states import Use, standing_statuses, stands, state_of
 from tenancy.problems import Problem
 
 Shown = dict[str, Any]
@@ -33,6 +35,22 @@ def shown_rows(page: Sequence[Document]) -> list[Shown]:
     day = today()
     base = base_currency()
     return [_row(document, day, use_of(document), base) for document in page]
+
+
+def totals_of(kind: DocumentKind, found: QuerySet[Document]) -> list[Shown]:
+    """What a list comes to by currency, without what is void; one query."""
+    by = found.order_by().exclude(status=VOID).values("currency", "status")
+    sums: dict[str, list[int]] = {}
+    for row in by.annotate(documents=Count("pk"), total_sum=ExactSum("total"), settled_sum=ExactSum("settled")):
+        is_open = kind.is_open_item and row["status"] in standing_statuses(kind)
+        own = sums.setdefault(row["currency"], [0, 0, 0])
+        left = row["total_sum"] - row["settled_sum"] if is_open else 0
+        for index, amount in enumerate((row["documents"], row["total_sum"], left)):
+            own[index] += amount
+    return [
+        {"currency": each, "count": count, "total": to_text(total, each), "open": to_text(left, each)}
+        for each, (count, total, left) in sorted(sums.items())
+    ]
 
 
 def shown_document(document: Document, *, is_new: bool = False) -> Shown:

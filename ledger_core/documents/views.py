@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ledger_core.base.conditions import tagged
+from ledger_core.base.lists import Exported, Total, TotalledPagination
 from ledger_core.base.people import names_of
 from ledger_core.base.requests import actor_of, take_nothing, valid
+from ledger_core.base.sheets import AMOUNT, DATE, SheetColumn
 from ledger_core.base.views import BooksViewSet
 from ledger_core.books.rehearsal import ShowsPosting
 from ledger_core.books.serializers import JournalEntrySerializer
@@ -35,11 +39,24 @@ from ledger_core.documents.serializers import (
     DocumentSerializer,
     VoidDocumentSerializer,
 )
-from ledger_core.documents.shown import shown_document, shown_outcomes, shown_rows
+from ledger_core.documents.shown import shown_document, shown_outcomes, shown_rows, totals_of
 from tenancy.problems import Forbidden
 
+SHEET = (
+    SheetColumn("Number", "number"),
+    SheetColumn("Date", "date", DATE),
+    SheetColumn("Due date", "due_date", DATE),
+    SheetColumn("Contact", "contact.name"),
+    SheetColumn("Reference", "reference"),
+    SheetColumn("State", "state"),
+    SheetColumn("Currency", "currency"),
+    SheetColumn("Total", "total", AMOUNT),
+    SheetColumn("Open", "open_amount", AMOUNT),
+    SheetColumn("Total in base currency", "base_total", AMOUNT),
+)
 
-class DocumentViewSet(ShowsPosting, BooksViewSet):
+
+class DocumentViewSet(Exported, ShowsPosting, BooksViewSet):
     """Documents of one kind: drafts are written and changed freely, issued ones are in the books."""
 
     kind: ClassVar[str]
@@ -47,7 +64,9 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
     serializer_class = DocumentSerializer
     filterset_class = DocumentFilter
     search_fields = ["number", "reference", "contact__name"]
-    ordering_fields = ["date", "number", "due_date", "total", "created_at"]
+    ordering_fields = ["date", "number", "due_date", "total", "created_at", "contact__name"]
+    pagination_class = TotalledPagination
+    sheet = SHEET
     lookup_value_regex = "[0-9]{1,18}"
 
     def __init_subclass__(cls, **about: Any) -> None:
@@ -75,6 +94,10 @@ class DocumentViewSet(ShowsPosting, BooksViewSet):
         """Documents without their lines, newest first."""
         page = self.paginate_queryset(self.filter_queryset(documents(self.kind)))
         return self.get_paginated_response(shown_rows(page or []))
+
+    def totals(self, found: QuerySet[Document]) -> builtins.list[Total]:
+        """What a list comes to."""
+        return totals_of(self.policy, found)
 
     def retrieve(self, request: Request, pk: str) -> Response:
         """One document with its lines and taxes."""

@@ -9,8 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ledger_core.base.conditions import tagged
+from ledger_core.base.lists import Exported
 from ledger_core.base.queries import base_currency, today
 from ledger_core.base.requests import valid
+from ledger_core.base.sheets import AMOUNT, SheetColumn
 from ledger_core.base.views import BooksView, BooksViewSet
 from ledger_core.currencies.queries import check_enabled, needed_rate
 from ledger_core.items import operations, price_lists
@@ -118,7 +120,23 @@ class ItemCategoryViewSet(BooksViewSet):
         return Response(status=204)
 
 
-class ItemViewSet(BooksViewSet):
+SHEET = (
+    SheetColumn("Name", "name"),
+    SheetColumn("Code", "code"),
+    SheetColumn("Barcode", "barcode"),
+    SheetColumn("Kind", "kind"),
+    SheetColumn("Category", "category_name"),
+    SheetColumn("Unit", "unit_name"),
+    SheetColumn("Sale price", "sale_price", AMOUNT),
+    SheetColumn("Purchase price", "purchase_price", AMOUNT),
+    SheetColumn("Prices include tax", "prices_include_tax"),
+    SheetColumn("Sold", "is_sold"),
+    SheetColumn("Purchased", "is_purchased"),
+    SheetColumn("Active", "is_active"),
+)
+
+
+class ItemViewSet(Exported, BooksViewSet):
     """What is sold and bought."""
 
     abilities = {
@@ -137,6 +155,7 @@ class ItemViewSet(BooksViewSet):
     filterset_class = ItemFilter
     search_fields = ["name", "code", "barcode"]
     ordering_fields = ["name", "code", "created_at", "sale_price", "purchase_price"]
+    sheet = SHEET
     lookup_value_regex = ID
 
     @extend_schema(responses=ItemSerializer(many=True))

@@ -9,7 +9,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from ledger_core.base.conditions import tagged
+from ledger_core.base.lists import Exported
 from ledger_core.base.people import names_of
+from ledger_core.base.sheets import AMOUNT, DATE, SheetColumn
 from ledger_core.base.views import BooksViewSet
 from ledger_core.books.rehearsal import ShowsPosting
 from ledger_core.journals import operations
@@ -28,7 +30,20 @@ from tenancy.problems import Forbidden
 PUBLISH = "manual_journals.publish"
 
 
-class ManualJournalViewSet(ShowsPosting, BooksViewSet):
+SHEET = (
+    SheetColumn("Number", "number"),
+    SheetColumn("Date", "date", DATE),
+    SheetColumn("Memo", "memo"),
+    SheetColumn("Reference", "reference"),
+    SheetColumn("Status", "status"),
+    SheetColumn("Currency", "currency"),
+    SheetColumn("Total", "total", AMOUNT),
+    SheetColumn("Reversed on", "reverse_on", DATE),
+    SheetColumn("By", "created_by"),
+)
+
+
+class ManualJournalViewSet(Exported, ShowsPosting, BooksViewSet):
     """Manual journals: drafts are written and changed freely, published ones only voided."""
 
     abilities = {
@@ -48,6 +63,7 @@ class ManualJournalViewSet(ShowsPosting, BooksViewSet):
     filterset_class = ManualJournalFilter
     search_fields = ["number", "memo", "reference"]
     ordering_fields = ["date", "number", "created_at"]
+    sheet = SHEET
     lookup_value_regex = "[0-9]{1,18}"
 
     @extend_schema(responses=ManualJournalSerializer(many=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Count, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -21,6 +22,7 @@ from ledger_core.base.serializers import (
     PersonField,
 )
 from ledger_core.books.serializers import AccountReferenceSerializer
+from ledger_core.books.sums import ExactSum
 from ledger_core.chart.models import Account
 from ledger_core.currencies.serializers import CurrencyCodeField, RateField
 from ledger_core.documents.models import Document
@@ -430,6 +432,21 @@ class OpenItemsSerializer(BooksSerializer):
     items = OpenItemSerializer(many=True)
     receivable = serializers.CharField(help_text="In base: what the contact owes, less its credits")
     payable = serializers.CharField(help_text="In base: what is owed to the contact, less advances")
+
+
+def totals_of(found: QuerySet[Payment]) -> list[dict[str, Any]]:
+    """What a list comes to by currency, without what is void; one query."""
+    by = found.order_by().exclude(status=Payment.VOID).values("currency")
+    sums = by.annotate(payments=Count("pk"), amount_sum=ExactSum("amount"), allocated_sum=ExactSum("allocated"))
+    return [
+        {
+            "currency": row["currency"],
+            "count": row["payments"],
+            "total": to_text(row["amount_sum"], row["currency"]),
+            "open": to_text(row["amount_sum"] - row["allocated_sum"], row["currency"]),
+        }
+        for row in sums.order_by("currency")
+    ]
 
 
 def shown_item(side: str, item: OpenItem) -> dict[str, Any]:

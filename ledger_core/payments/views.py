@@ -5,8 +5,10 @@ Addresses under `/invoices`, `/bills` and so on that settle something are here, 
 
 from __future__ import annotations
 
+import builtins
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -15,9 +17,11 @@ from rest_framework.response import Response
 from ledger_core.arithmetic.currencies import CURRENCIES
 from ledger_core.arithmetic.money import to_text
 from ledger_core.base.conditions import tagged
+from ledger_core.base.lists import Exported, Total, TotalledPagination
 from ledger_core.base.people import names_of
 from ledger_core.base.queries import base_currency, today
 from ledger_core.base.requests import actor_of, valid
+from ledger_core.base.sheets import AMOUNT, DATE, SheetColumn
 from ledger_core.base.views import BooksViewSet
 from ledger_core.books.rehearsal import ShowsPosting
 from ledger_core.books.serializers import JournalEntrySerializer
@@ -65,6 +69,7 @@ from ledger_core.payments.serializers import (
     VoidPaymentSerializer,
     WriteOffSerializer,
     shown_item,
+    totals_of,
 )
 from ledger_core.payments.shares import Allocate
 from ledger_core.periods.areas import PURCHASES, SALES
@@ -72,7 +77,23 @@ from ledger_core.periods.areas import PURCHASES, SALES
 ID = "[0-9]{1,18}"
 
 
-class PaymentViewSet(ShowsPosting, BooksViewSet):
+SHEET = (
+    SheetColumn("Number", "number"),
+    SheetColumn("Date", "date", DATE),
+    SheetColumn("Contact", "contact.name"),
+    SheetColumn("Account", "account.name"),
+    SheetColumn("Method", "method"),
+    SheetColumn("Reference", "reference"),
+    SheetColumn("Status", "status"),
+    SheetColumn("Currency", "currency"),
+    SheetColumn("Amount", "amount", AMOUNT),
+    SheetColumn("Unallocated", "unallocated", AMOUNT),
+    SheetColumn("Bank charges", "bank_charges", AMOUNT),
+    SheetColumn("Amount in base currency", "base_amount", AMOUNT),
+)
+
+
+class PaymentViewSet(Exported, ShowsPosting, BooksViewSet):
     """Payments of one kind. They are posted at once; there are no drafts."""
 
     if_match = frozenset({"partial_update", "void"})
@@ -81,7 +102,9 @@ class PaymentViewSet(ShowsPosting, BooksViewSet):
     serializer_class = PaymentSerializer
     filterset_class = PaymentFilter
     search_fields = ["number", "reference", "contact__name"]
-    ordering_fields = ["date", "number", "amount", "created_at"]
+    ordering_fields = ["date", "number", "amount", "created_at", "contact__name"]
+    pagination_class = TotalledPagination
+    sheet = SHEET
     lookup_value_regex = ID
 
     @extend_schema(responses=PaymentRowSerializer(many=True))
@@ -89,6 +112,10 @@ class PaymentViewSet(ShowsPosting, BooksViewSet):
         """Payments without their allocations, newest first."""
         page = self.paginate_queryset(self.filter_queryset(payments(self.kind)))
         return self.get_paginated_response(PaymentRowSerializer(page or [], many=True).data)
+
+    def totals(self, found: QuerySet[Payment]) -> builtins.list[Total]:
+        """What a list comes to."""
+        return totals_of(found)
 
     def retrieve(self, request: Request, pk: str) -> Response:
         """One payment with its allocations."""

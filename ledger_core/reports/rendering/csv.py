@@ -6,11 +6,9 @@ import csv
 import io
 from collections.abc import Iterator
 
+from ledger_core.base.sheets import safe
 from ledger_core.reports.rendering.figures import cell_text, percent_text, plain_amount
 from ledger_core.reports.table import AMOUNT, PERCENT, Table, TableRow, Value
-
-# A cell that begins with one of these is a formula to a spreadsheet; text of users must never be one.
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv_bytes(table: Table) -> bytes:
@@ -39,8 +37,3 @@ def _cell(value: Value, kind: str, table: Table) -> str:
     if isinstance(value, int) and kind == PERCENT:
         return percent_text(value)
     return safe(cell_text(value, kind, table.currency, table.presentation))
-
-
-def safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text

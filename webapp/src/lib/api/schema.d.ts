@@ -8304,6 +8304,22 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["DocumentRow"][];
+            /** @description With `totals=true`: what the whole list comes to, by currency, without what is void */
+            totals?: {
+                count: number;
+                currency: string;
+                /**
+                 * Format: decimal
+                 * @description What is left of it to settle or to use
+                 * @example 1234.50
+                 */
+                open: string;
+                /**
+                 * Format: decimal
+                 * @example 1234.50
+                 */
+                total: string;
+            }[];
         };
         PaginatedExchangeRateList: {
             /** @example 123 */
@@ -8454,6 +8470,22 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["PaymentRow"][];
+            /** @description With `totals=true`: what the whole list comes to, by currency, without what is void */
+            totals?: {
+                count: number;
+                currency: string;
+                /**
+                 * Format: decimal
+                 * @description What is left of it to settle or to use
+                 * @example 1234.50
+                 */
+                open: string;
+                /**
+                 * Format: decimal
+                 * @example 1234.50
+                 */
+                total: string;
+            }[];
         };
         PaginatedPriceList: {
             /** @example 123 */
@@ -12153,6 +12185,8 @@ export interface operations {
                 currency?: string;
                 date_from?: string;
                 date_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Posted, with something not allocated */
                 has_credit?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -12170,6 +12204,8 @@ export interface operations {
                  *     * `void` - Void
                  */
                 status?: "posted" | "void";
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -12588,6 +12624,8 @@ export interface operations {
                 date_to?: string;
                 due_from?: string;
                 due_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Issued, with something left to settle */
                 is_open?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -12628,6 +12666,8 @@ export interface operations {
                 total_from?: string;
                 /** @description At most this much, in the document's currency */
                 total_to?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -13210,6 +13250,8 @@ export interface operations {
         parameters: {
             query?: {
                 currency?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Also contacts that were merged into others (default: false) */
                 include_merged?: boolean;
                 is_active?: boolean;
@@ -13646,6 +13688,8 @@ export interface operations {
                 date_to?: string;
                 due_from?: string;
                 due_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Issued, with something left to settle */
                 is_open?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -13686,6 +13730,8 @@ export interface operations {
                 total_from?: string;
                 /** @description At most this much, in the document's currency */
                 total_to?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -14454,6 +14500,8 @@ export interface operations {
                 date_to?: string;
                 due_from?: string;
                 due_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Issued, with something left to settle */
                 is_open?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -14494,6 +14542,8 @@ export interface operations {
                 total_from?: string;
                 /** @description At most this much, in the document's currency */
                 total_to?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -15124,6 +15174,8 @@ export interface operations {
                 currency?: string;
                 date_from?: string;
                 date_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Posted, with something not allocated */
                 has_credit?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -15141,6 +15193,8 @@ export interface operations {
                  *     * `void` - Void
                  */
                 status?: "posted" | "void";
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -15353,6 +15407,8 @@ export interface operations {
         parameters: {
             query?: {
                 currency?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Also contacts that were merged into others (default: false) */
                 include_merged?: boolean;
                 is_active?: boolean;
@@ -15773,6 +15829,8 @@ export interface operations {
                 date_to?: string;
                 due_from?: string;
                 due_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Issued, with something left to settle */
                 is_open?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -15813,6 +15871,8 @@ export interface operations {
                 total_from?: string;
                 /** @description At most this much, in the document's currency */
                 total_to?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -16653,6 +16713,8 @@ export interface operations {
                 date_to?: string;
                 due_from?: string;
                 due_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Issued, with something left to settle */
                 is_open?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -16693,6 +16755,8 @@ export interface operations {
                 total_from?: string;
                 /** @description At most this much, in the document's currency */
                 total_to?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -17624,6 +17688,8 @@ export interface operations {
                 date_to?: string;
                 due_from?: string;
                 due_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Issued, with something left to settle */
                 is_open?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -17664,6 +17730,8 @@ export interface operations {
                 total_from?: string;
                 /** @description At most this much, in the document's currency */
                 total_to?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -18497,6 +18565,8 @@ export interface operations {
             query?: {
                 /** @description Items of this category (id) */
                 category?: number;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 is_active?: boolean;
                 is_purchased?: boolean;
                 is_sold?: boolean;
@@ -19045,6 +19115,8 @@ export interface operations {
             query?: {
                 date_from?: string;
                 date_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Which field to use when ordering the results. */
                 ordering?: string;
                 /** @description A page number within the paginated result set. */
@@ -20149,6 +20221,8 @@ export interface operations {
                 currency?: string;
                 date_from?: string;
                 date_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Posted, with something not allocated */
                 has_credit?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -20166,6 +20240,8 @@ export interface operations {
                  *     * `void` - Void
                  */
                 status?: "posted" | "void";
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -21071,6 +21147,8 @@ export interface operations {
                 date_to?: string;
                 due_from?: string;
                 due_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Issued, with something left to settle */
                 is_open?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -21111,6 +21189,8 @@ export interface operations {
                 total_from?: string;
                 /** @description At most this much, in the document's currency */
                 total_to?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -26098,6 +26178,8 @@ export interface operations {
                 date_to?: string;
                 due_from?: string;
                 due_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Issued, with something left to settle */
                 is_open?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -26138,6 +26220,8 @@ export interface operations {
                 total_from?: string;
                 /** @description At most this much, in the document's currency */
                 total_to?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -27641,6 +27725,8 @@ export interface operations {
                 date_to?: string;
                 due_from?: string;
                 due_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Issued, with something left to settle */
                 is_open?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -27681,6 +27767,8 @@ export interface operations {
                 total_from?: string;
                 /** @description At most this much, in the document's currency */
                 total_to?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -28354,6 +28442,8 @@ export interface operations {
                 date_to?: string;
                 due_from?: string;
                 due_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Issued, with something left to settle */
                 is_open?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -28394,6 +28484,8 @@ export interface operations {
                 total_from?: string;
                 /** @description At most this much, in the document's currency */
                 total_to?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -28940,6 +29032,8 @@ export interface operations {
                 currency?: string;
                 date_from?: string;
                 date_to?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Posted, with something not allocated */
                 has_credit?: boolean;
                 /** @description Which field to use when ordering the results. */
@@ -28957,6 +29051,8 @@ export interface operations {
                  *     * `void` - Void
                  */
                 status?: "posted" | "void";
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -29169,6 +29265,8 @@ export interface operations {
         parameters: {
             query?: {
                 currency?: string;
+                /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
+                format?: "csv" | "json" | "xlsx";
                 /** @description Also contacts that were merged into others (default: false) */
                 include_merged?: boolean;
                 is_active?: boolean;
