@@ -27,26 +27,35 @@ interface Section {
 
 /** By task, as people look for it. What a role may not see is left out, and a section with nothing in it too. */
 const SECTIONS: Section[] = [
-  { name: "sales", icon: Receipt, items: [
+  {
+    name: "sales",
+    icon: Receipt,
+    items: [
       { link: { to: urls.customers }, label: "customers", needs: "contacts.view" },
       { link: { to: urls.documents, params: { kind: "estimates" } }, label: "estimates", needs: "estimates.view" },
       { link: { to: urls.documents, params: { kind: "invoices" } }, label: "invoices", needs: "invoices.view" },
       { link: { to: urls.documents, params: { kind: "sales-receipts" } }, label: "salesReceipts", needs: "sales_receipts.view" },
       { link: { to: urls.documents, params: { kind: "credit-notes" } }, label: "creditNotes", needs: "credit_notes.view" },
-    ] },
-  { name: "purchases", icon: ShoppingCart, items: [
+    ],
+  },
+  {
+    name: "purchases",
+    icon: ShoppingCart,
+    items: [
       { link: { to: urls.vendors }, label: "vendors", needs: "contacts.view" },
       { link: { to: urls.documents, params: { kind: "purchase-orders" } }, label: "purchaseOrders", needs: "purchase_orders.view" },
       { link: { to: urls.documents, params: { kind: "bills" } }, label: "bills", needs: "bills.view" },
       { link: { to: urls.documents, params: { kind: "expenses" } }, label: "expenses", needs: "expenses.view" },
       { link: { to: urls.documents, params: { kind: "vendor-credits" } }, label: "vendorCredits", needs: "vendor_credits.view" },
-    ] },
+    ],
+  },
   {
     name: "books",
     icon: BookOpenText,
     items: [
       { link: { to: urls.accounts }, label: "accounts", needs: "accounts.view" },
       { link: { to: urls.journals }, label: "journals", needs: "manual_journals.view" },
+      { link: { to: urls.taxReturns }, label: "taxReturns", needs: "tax_returns.view" },
     ],
   },
   {

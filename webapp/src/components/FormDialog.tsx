@@ -1,5 +1,5 @@
 import { Button, Group, Modal, type ModalProps, Stack } from "@mantine/core";
-import type { FormEvent, ReactNode } from "react";
+import type { ReactNode, SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ApiProblem } from "@/lib/api/problem";
@@ -10,7 +10,7 @@ interface Props {
   title: string;
   onClose: () => void;
   /** What `useProblemForm` gives. */
-  form: { submit: (event?: FormEvent<HTMLFormElement>) => Promise<void>; problem: ApiProblem | null; isSending: boolean };
+  form: { submit: (event?: SyntheticEvent) => Promise<void>; problem: ApiProblem | null; isSending: boolean };
   submitLabel: string;
   danger?: boolean;
   size?: ModalProps["size"];

@@ -1,6 +1,5 @@
 /** Amounts, rates and percentages in plain text fields: checked as they were typed, read when the form is sent. */
-import type { TFunction } from "i18next";
-
+import { i18next } from "./i18n";
 import { locale } from "./locale";
 import { type AmountError, isZero, parseAmount, separatorsOf } from "./money";
 import { z } from "./shapes";
@@ -47,14 +46,14 @@ export const typedAmount = (value: string | null | undefined): string => (value 
 export const shortNumber = typedNumber;
 
 /** The check of such a field. An empty one passes, unless it is `required`. */
-export function numberField(t: TFunction, kind: NumberKind & { required?: boolean }) {
+export function numberField(kind: NumberKind & { required?: boolean }) {
   return z.string().check((context) => {
     const text = context.value;
     if (!text.trim()) {
-      if (kind.required) context.issues.push({ code: "custom", input: text, message: t("form.required") });
+      if (kind.required) context.issues.push({ code: "custom", input: text, message: i18next.t("form.required") });
       return;
     }
     const parsed = parseNumber(text, kind);
-    if (!parsed.ok) context.issues.push({ code: "custom", input: text, message: t(`amountError.${parsed.error === "negative" ? "below_zero" : parsed.error}`, { decimals: kind.decimals }) });
+    if (!parsed.ok) context.issues.push({ code: "custom", input: text, message: i18next.t(`amountError.${parsed.error === "negative" ? "below_zero" : parsed.error}`, { decimals: kind.decimals }) });
   });
 }

@@ -26,6 +26,8 @@ export function placeOf(kind: string, id: string): Place | undefined {
       return { to: urls.priceList, params: { priceListId: id } };
     case "tax_return":
       return { to: urls.taxReturn, params: { returnId: id } };
+    case "tax_rate":
+      return { to: urls.taxRate, params: { rateId: id } };
     case "journal_entry":
       return { to: urls.entry, params: { entryId: id } };
     case "opening_balances":

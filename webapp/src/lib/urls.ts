@@ -51,7 +51,7 @@ export const urls = {
 
   reports: "/reports",
   report: "/reports/$report",
-  trialBalance: "/reports/trial-balance",
+  ledgerLines: "/reports/general-ledger/lines",
 
   members: "/members",
   apiKeys: "/api-keys",
@@ -60,6 +60,7 @@ export const urls = {
   jobs: "/jobs",
   settings: "/settings",
   taxRates: "/settings/taxes",
+  taxRate: "/settings/taxes/$rateId",
   currencies: "/settings/currencies",
   numbering: "/settings/numbering",
   paymentTerms: "/settings/payment-terms",

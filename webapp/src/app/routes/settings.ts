@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { shell, strings } from "@/app/frame";
-import { listSearch } from "@/lib/search";
+import { listSearch, oneOf, page, type Search, text, yes } from "@/lib/search";
 import { urls } from "@/lib/urls";
 
 export const settingsPages = [
@@ -15,6 +15,13 @@ export const settingsPages = [
   createRoute({
     getParentRoute: () => shell,
     path: urls.taxReturn,
+    validateSearch: (search: Search): { rate?: string; percent?: string; side?: "sales" | "purchases"; late?: true; page?: number } => ({
+      rate: text(search.rate),
+      percent: text(search.percent),
+      side: oneOf(["sales", "purchases"] as const)(search.side),
+      late: yes(search.late),
+      page: page(search.page),
+    }),
     loader: strings("taxes"),
     component: lazyRouteComponent(() => import("@/features/taxes/TaxReturnPage"), "TaxReturnPage"),
   }),
@@ -23,6 +30,12 @@ export const settingsPages = [
     path: urls.taxRates,
     loader: strings("taxes"),
     component: lazyRouteComponent(() => import("@/features/taxes/TaxRatesPage"), "TaxRatesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.taxRate,
+    loader: strings("taxes"),
+    component: lazyRouteComponent(() => import("@/features/taxes/TaxRatePage"), "TaxRatePage"),
   }),
   createRoute({
     getParentRoute: () => shell,
