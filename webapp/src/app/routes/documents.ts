@@ -8,7 +8,7 @@ export const documentsPages = [
   createRoute({
     getParentRoute: () => shell,
     path: urls.documents,
-    validateSearch: listSearch("state", "contact", "date_from", "date_to", "currency"),
+    validateSearch: listSearch("state", "is_open", "contact", "date_from", "date_to", "due_from", "due_to", "total_from", "total_to", "currency"),
     loader: strings("documents"),
     component: lazyRouteComponent(() => import("@/features/documents/DocumentsPage"), "DocumentsPage"),
   }),

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Checkbox, Group, Menu, Tabs, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { type UseQueryOptions, useQuery } from "@tanstack/react-query";
+import { type QueryKey, type UseQueryOptions, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowDown, ArrowUp, Columns3, Download, Search } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
@@ -21,6 +21,9 @@ import { useColumnChoice } from "./useColumnChoice";
 
 export const ROWS_PER_PAGE = 50;
 
+/** The tab without a filter: it needs a value of its own. */
+const ALL = "all";
+
 /** The address's state of a list: the common part and its filters. */
 export type ListState = ListSearch & Record<string, string | number | undefined>;
 
@@ -29,14 +32,14 @@ export interface ListAnswer<Row> {
   results: Row[];
 }
 
-interface Props<Row, Answer extends ListAnswer<Row>> {
+interface Props<Row, Answer extends ListAnswer<Row>, Key extends QueryKey> {
   /** Of this list, among all: the person's choice of columns is kept under it. */
   name: string;
   title: string;
   actions?: ReactNode;
   /** A line above the table: figures about the whole list, a notice. */
   children?: ReactNode;
-  query: UseQueryOptions<Answer>;
+  query: UseQueryOptions<Answer, Error, Answer, Key>;
   columns: readonly Column<Row>[];
   /** What a row is about; also its key. */
   rowId: (row: Row) => string;
@@ -58,7 +61,7 @@ interface Props<Row, Answer extends ListAnswer<Row>> {
 }
 
 /** Every list of the app: filter, order, search and page are the server's; the address holds them. */
-export function ListPage<Row, Answer extends ListAnswer<Row>>(props: Props<Row, Answer>) {
+export function ListPage<Row, Answer extends ListAnswer<Row>, Key extends QueryKey>(props: Props<Row, Answer, Key>) {
   const { t } = useTranslation();
   const { name, title, actions, children, query, columns, state, onState, tabs, filters = [], searchLabel, onExport, empty } = props;
   const answer = useQuery(query);
@@ -87,10 +90,10 @@ export function ListPage<Row, Answer extends ListAnswer<Row>>(props: Props<Row, 
   return (
     <Page title={title} actions={actions}>
       {tabs && (
-        <Tabs value={String(state[tabs.name] ?? "")} onChange={(value) => onState({ ...state, [tabs.name]: value || undefined, page: undefined })} className={classes.tabs}>
+        <Tabs value={String(state[tabs.name] ?? ALL)} onChange={(value) => onState({ ...state, [tabs.name]: value === ALL ? undefined : (value ?? undefined), page: undefined })} className={classes.tabs}>
           <Tabs.List>
             {tabs.choices.map(({ value, label }) => (
-              <Tabs.Tab key={value} value={value}>
+              <Tabs.Tab key={value} value={value || ALL}>
                 {label}
               </Tabs.Tab>
             ))}
@@ -165,13 +168,13 @@ export function ListPage<Row, Answer extends ListAnswer<Row>>(props: Props<Row, 
   );
 }
 
-interface RowsProps<Row, Answer extends ListAnswer<Row>> extends Props<Row, Answer> {
+interface RowsProps<Row, Answer extends ListAnswer<Row>, Key extends QueryKey> extends Props<Row, Answer, Key> {
   rows: Row[];
   shown: readonly Column<Row>[];
   isStale: boolean;
 }
 
-function Rows<Row, Answer extends ListAnswer<Row>>({ rows, shown, isStale, rowId, rowLink, rowName, state, onState, bulk, title }: RowsProps<Row, Answer>) {
+function Rows<Row, Answer extends ListAnswer<Row>, Key extends QueryKey>({ rows, shown, isStale, rowId, rowLink, rowName, state, onState, bulk, title }: RowsProps<Row, Answer, Key>) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [failure, setFailure] = useState<unknown>(null);

@@ -21,7 +21,8 @@ export type DocumentListState = ListSearch & Partial<Record<"state" | "is_open" 
 export const documentsQuery = (kind: DocumentKind, state: DocumentListState) =>
   queryOptions({
     queryKey: ["documents", kind.path, "list", state],
-    queryFn: () => answerOf(api.GET(listAt(kind), { params: { query: { ...state, page_size: PAGE_SIZE } as { page_size: number } } })),
+    // An address holds texts only; the server reads them as what they are.
+    queryFn: () => answerOf(api.GET(listAt(kind), { params: { query: { ...(state as object), page_size: PAGE_SIZE } } })),
     placeholderData: keepPreviousData,
   });
 
