@@ -5,4 +5,5 @@ urlpatterns = [
     path("", include("tenancy.members.urls")),
     path("", include("tenancy.jobs.urls")),
     path("", include("tenancy.trail.urls")),
+    path("", include("tenancy.preferences.urls")),
 ]
