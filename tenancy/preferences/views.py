@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
-
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,22 +11,16 @@ from tenancy.models import Membership
 from tenancy.preferences.operations import keep, preferences_of
 from tenancy.problems import Invalid
 
-PREFERENCES: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": {},
-    "description": "Any JSON value under each name. What programs keep there is theirs to know",
-}
-
 
 class PreferencesView(UserView):
     """What is remembered of the caller in one of their organizations; every member has their own."""
 
-    @extend_schema(operation_id="preferences", responses=PREFERENCES)
+    @extend_schema(operation_id="preferences", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, organization_id: str) -> Response:
         """Everything that is kept."""
         return Response(preferences_of(_membership(request, organization_id)))
 
-    @extend_schema(operation_id="preferences_change", request={"application/json": PREFERENCES}, responses=PREFERENCES)
+    @extend_schema(operation_id="preferences_change", request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
     def patch(self, request: Request, organization_id: str) -> Response:
         """Keep the values under their names, forget those that are null; others stay. Answers with all of them."""
         membership = _membership(request, organization_id)
