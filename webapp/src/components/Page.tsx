@@ -10,13 +10,15 @@ interface Props {
   children: ReactNode;
   /** Narrow pages hold forms, wide ones tables. */
   narrow?: boolean;
+  /** As wide as the window: reports with many columns. */
+  wide?: boolean;
 }
 
-export function Page({ title, subtitle, actions, children, narrow = false }: Props) {
+export function Page({ title, subtitle, actions, children, narrow = false, wide = false }: Props) {
   useDocumentTitle(title);
   const heading = useFocusOnArrival();
   return (
-    <div className={classes.page} data-narrow={narrow || undefined}>
+    <div className={classes.page} data-narrow={narrow || undefined} data-wide={wide || undefined}>
       <header className={classes.header}>
         <div className={classes.heading}>
           <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>{title}</Title>

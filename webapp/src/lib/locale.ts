@@ -11,6 +11,18 @@ export function formatDate(date: string): string {
   return dateFormat.format(new Date(`${date}T00:00:00Z`));
 }
 
+const monthFormat = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric", timeZone: "UTC" });
+
+/** The month of a date: "2026-01-31" -> "Jan 2026". */
+export function formatMonth(date: string): string {
+  return monthFormat.format(new Date(`${date}T00:00:00Z`));
+}
+
+/** From one day to another, without what both have in common: "Jan 1 – 31, 2026". */
+export function formatDates(first: string, last: string): string {
+  return dateFormat.formatRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`));
+}
+
 export function formatInstant(instant: string): string {
   return instantFormat.format(new Date(instant));
 }

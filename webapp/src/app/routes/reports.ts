@@ -1,22 +1,16 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
-import { date, type Search, text, yes } from "@/lib/search";
+import { type Search, text } from "@/lib/search";
 import { urls } from "@/lib/urls";
 
 import { shell, strings } from "@/app/frame";
 
+/** Whatever a report takes; the server says what it does not know. */
+const texts = (search: Search): Record<string, string | undefined> => 
+  Object.fromEntries(Object.entries(search).flatMap(([name, value]) => (["string", "number", "boolean"].includes(typeof value) ? [[name, text(String(value))]] : [])));
+
 export const reportPages = [
   createRoute({ getParentRoute: () => shell, path: urls.home, loader: strings("dashboard"), component: lazyRouteComponent(() => import("@/features/home/HomePage"), "HomePage") }),
-  createRoute({
-    getParentRoute: () => shell,
-    path: urls.trialBalance,
-    validateSearch: (search: Search): { date?: string; date_from?: string; zero_rows?: boolean } => ({
-      date: date(search.date),
-      date_from: date(search.date_from),
-      zero_rows: yes(search.zero_rows),
-    }),
-    component: lazyRouteComponent(() => import("@/features/reports/TrialBalancePage"), "TrialBalancePage"),
-  }),
   createRoute({
     getParentRoute: () => shell,
     path: urls.reports,
@@ -26,8 +20,15 @@ export const reportPages = [
   createRoute({
     getParentRoute: () => shell,
     path: urls.report,
-    validateSearch: (search: Search): Record<string, string | undefined> => Object.fromEntries(Object.entries(search).map(([name, value]) => [name, text(value)])),
+    validateSearch: texts,
     loader: strings("reports"),
     component: lazyRouteComponent(() => import("@/features/reports/ReportPage"), "ReportPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: urls.ledgerLines,
+    validateSearch: texts,
+    loader: strings("reports"),
+    component: lazyRouteComponent(() => import("@/features/reports/LinesPage"), "LinesPage"),
   }),
 ] as const;

@@ -13,7 +13,7 @@ import classes from "./HomePage.module.css";
 
 interface Step {
   name: "accounts" | "journal" | "trialBalance" | "invite";
-  to: (typeof urls)["accounts" | "newJournal" | "trialBalance" | "members"];
+  to: (typeof urls)["accounts" | "newJournal" | "reports" | "members"];
   icon: LucideIcon;
   needs: Ability;
 }
@@ -21,7 +21,7 @@ interface Step {
 const STEPS: Step[] = [
   { name: "accounts", to: urls.accounts, icon: ListTree, needs: "accounts.view" },
   { name: "journal", to: urls.newJournal, icon: BookOpenText, needs: "manual_journals.create" },
-  { name: "trialBalance", to: urls.trialBalance, icon: Scale, needs: "reports.view" },
+  { name: "trialBalance", to: urls.reports, icon: Scale, needs: "reports.view" },
   { name: "invite", to: urls.members, icon: UserPlus, needs: "invitations.create" },
 ];
 
