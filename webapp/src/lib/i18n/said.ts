@@ -9,11 +9,28 @@ import { language } from "./languages";
 const asIs = { keySeparator: false, nsSeparator: false } as const;
 const loose = i18next.t as (key: string, options: object) => string;
 
+/** "Total 1000 Cash", "1 to 30 days": what changes in it is put into the translated words. */
+const PATTERNS: readonly [RegExp, string][] = [
+  [/^Total (?<name>.+)$/, "Total {{name}}"],
+  [/^(?<a>\d+) to (?<b>\d+) days$/, "{{a}} to {{b}} days"],
+  [/^Over (?<a>\d+) days$/, "Over {{a}} days"],
+];
+
 export function said(words: string): string {
-  return language === "en" || !words ? words : loose(words, { ...asIs, ns: "server", defaultValue: words });
+  if (language === "en" || !words) return words;
+  const known = loose(words, { ...asIs, ns: "server", defaultValue: "" });
+  if (known) return known;
+  for (const [pattern, key] of PATTERNS) {
+    const parts = pattern.exec(words)?.groups;
+    if (parts) return loose(key, { ...asIs, ns: "server", defaultValue: words, ...parts });
+  }
+  return words;
 }
 
-/** The sentence for a refusal's code; its particulars are only in what the server said. */
+/** The sentence for a refusal's code; where the server named amounts or dates, what it said stands behind it. */
 export function refusal(code: string, detail: string): string {
-  return language === "en" ? detail : loose(code, { ...asIs, ns: "problems", defaultValue: detail });
+  if (language === "en") return detail;
+  const sentence = loose(code, { ...asIs, ns: "problems", defaultValue: "" });
+  if (!sentence) return detail;
+  return /\d/.test(detail) ? `${sentence} (${detail})` : sentence;
 }
