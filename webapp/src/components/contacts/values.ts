@@ -29,7 +29,7 @@ export const contactShape = (t: TFunction, decimals: number) =>
     payable_account: id,
     income_account: id,
     expense_account: id,
-    credit_limit: numberField(t, { decimals }),
+    credit_limit: numberField({ decimals }),
     over_limit: z.string(),
     notes: z.string(),
     persons: z.array(

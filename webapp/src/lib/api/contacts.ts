@@ -1,18 +1,19 @@
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 
 import { api, answerOf, ifMatch, taggedAnswerOf } from "./client";
-import type { ContactChange, ContactInput } from "./types";
+import type { ContactChange, ContactInput, Listing } from "./types";
 
 export const CONTACTS_OFFERED = 20;
 
 export type Side = "sales" | "purchases";
 
 /** The first contacts that match what was typed; inactive and merged ones are not offered. */
-export const contactSearchQuery = (search: string) =>
+export const contactSearchQuery = (search: string, side?: Side) =>
   queryOptions({
-    queryKey: ["contacts", "search", search],
+    queryKey: ["contacts", "search", search, side],
     queryFn: async () => {
-      const query = { ...(search && { search }), is_active: true, page_size: CONTACTS_OFFERED };
+      const of = side === "sales" ? { is_customer: true } : side && { is_vendor: true };
+      const query = { ...(search && { search }), ...of, is_active: true, page_size: CONTACTS_OFFERED };
       const { results } = await answerOf(api.GET("/api/contacts", { params: { query } }));
       return results.map(({ id, name, number }) => ({ id, name, number }));
     },
@@ -21,9 +22,10 @@ export const contactSearchQuery = (search: string) =>
 
 const A_MOMENT = 20; // milliseconds
 
-/** Once no search is under way: a contact that was typed just now is chosen then, or known to be unknown. */
-export async function contactsFound(client: QueryClient): Promise<void> {
-  while (client.isFetching({ queryKey: ["contacts", "search"] })) await new Promise((resolve) => setTimeout(resolve, A_MOMENT));
+/** Once no search is under way: a contact or item that was typed just now is chosen then, or known to be unknown. */
+export async function searchesDone(client: QueryClient): Promise<void> {
+  const searches = ["contacts", "items"];
+  while (searches.some((noun) => client.isFetching({ queryKey: [noun, "search"] }))) await new Promise((resolve) => setTimeout(resolve, A_MOMENT));
 }
 
 export const contactNameQuery = (id: string) =>
@@ -69,7 +71,8 @@ export const statementQuery = (side: Side, contact: string, dates: { date_from?:
     queryKey: ["reports", "statement", side, contact, dates],
     queryFn: async () => {
       const path = side === "sales" ? "/api/reports/customer-statement" : "/api/reports/vendor-statement";
-      return answerOf(api.GET(path, { params: { query: { contact: [contact], ...dates } } }));
+      // A report also comes as a file; without asking for one the answer is JSON.
+      return (await answerOf(api.GET(path, { params: { query: { contact: [contact], ...dates } } }))) as Listing;
     },
     placeholderData: keepPreviousData,
   });
