@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { DateInput } from "@/components/DateInput";
 import { Page } from "@/components/Page";
 import { ProblemAlert } from "@/components/ProblemAlert";
-import { contactsFound } from "@/lib/api/contacts";
+import { searchesDone } from "@/lib/api/contacts";
 import { booksChanged, changeJournal, createJournal, publishJournal } from "@/lib/api/journals";
 import { ApiProblem, type FieldProblem, toProblem } from "@/lib/api/problem";
 import type { Account, ManualJournal } from "@/lib/api/types";
@@ -156,7 +156,7 @@ export function JournalForm({ journal, copyOf, accounts }: Props) {
   });
   /** The cell that has the focus hands over what was typed first: what is saved is what is seen. */
   const start = async (wish: Wish) => {
-    await contactsFound(client);
+    await searchesDone(client);
     setTimeout(() => (form.current?.querySelector("[data-unknown]") ? goToFault() : latest.current(wish)));
   };
 

@@ -22,6 +22,19 @@ export const itemsQuery = (filter: ItemFilter) =>
     placeholderData: keepPreviousData,
   });
 
+export const ITEMS_OFFERED = 20;
+
+/** The first items that match what was typed, of those that are sold or bought. */
+export const itemSearchQuery = (search: string, side: "sales" | "purchases") =>
+  queryOptions({
+    queryKey: ["items", "search", search, side],
+    queryFn: async () => {
+      const query = { ...(search && { search }), ...(side === "sales" ? { is_sold: true } : { is_purchased: true }), is_active: true, page_size: ITEMS_OFFERED };
+      return (await answerOf(api.GET("/api/items", { params: { query } }))).results;
+    },
+    staleTime: 30_000,
+  });
+
 export const itemQuery = (id: string) =>
   queryOptions({
     queryKey: ["items", "one", id],
