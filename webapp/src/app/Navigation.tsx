@@ -56,6 +56,7 @@ const SECTIONS: Section[] = [
       { link: { to: urls.accounts }, label: "accounts", needs: "accounts.view" },
       { link: { to: urls.journals }, label: "journals", needs: "manual_journals.view" },
       { link: { to: urls.taxReturns }, label: "taxReturns", needs: "tax_returns.view" },
+      { link: { to: urls.closing }, label: "closing", needs: "period_locks.view" },
     ],
   },
   {
