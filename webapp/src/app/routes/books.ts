@@ -42,7 +42,7 @@ export const booksPages = [
   createRoute({
     getParentRoute: () => shell,
     path: urls.entry,
-    loader: strings("books"),
+    loader: strings("reports"),
     component: lazyRouteComponent(() => import("@/features/journals/EntryPage"), "EntryPage"),
   }),
   createRoute({

@@ -1,6 +1,7 @@
 import { Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { Loaded } from "@/components/Loaded";
@@ -20,6 +21,11 @@ const GROUPS = [
   { name: "books", reports: ["trial-balance", "general-ledger", "journal", "realized-exchange-differences", "unrealized-exchange-differences", "cash-basis-lines"] },
 ] as const;
 
+type About = (typeof GROUPS)[number]["reports"][number];
+
+/** In a sentence for those who look for a report; of one that the app does not know, what the server says. */
+const aboutOf = (t: TFunction<"reports">, name: string, description: string) => t(`about.${name as About}`, { defaultValue: said(description) });
+
 export function ReportsPage() {
   const { t } = useTranslation("reports");
   const reports = useQuery(reportsQuery);
@@ -34,7 +40,8 @@ export function ReportsPage() {
               {GROUPS.map(({ name: group, reports: names }) => {
                 const all: readonly string[] = group === "books" ? [...names, ...others] : names;
                 return (
-                  <Sheet key={group}>
+                  <div key={group} className={classes.group}>
+                  <Sheet>
                     <section aria-labelledby={`reports-${group}`}>
                       <Title order={2} id={`reports-${group}`} className={classes.heading}>
                         {t(`group.${group}`)}
@@ -44,13 +51,14 @@ export function ReportsPage() {
                           <li key={name}>
                             <Link to={urls.report} params={{ report: name }} className={classes.report}>
                               <span className={classes.name}>{said(title)}</span>
-                              <span className={classes.text}>{said(description)}</span>
+                              <span className={classes.text}>{aboutOf(t, name, description)}</span>
                             </Link>
                           </li>
                         ))}
                       </ul>
                     </section>
                   </Sheet>
+                  </div>
                 );
               })}
             </div>
