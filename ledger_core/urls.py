@@ -24,4 +24,5 @@ urlpatterns = [
     path("", include("ledger_core.exchange.urls")),
     path("", include("ledger_core.reports.urls")),
     path("", include("ledger_core.dashboard.urls")),
+    path("", include("ledger_core.search.urls")),
 ]

@@ -4745,6 +4745,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What matches a few words, a number or an amount, as far as the caller may view it. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/set-up-choices": {
         parameters: {
             query?: never;
@@ -7047,6 +7064,27 @@ export interface components {
          * @enum {string}
          */
         FiscalYearStateEnum: "open" | "closed" | "outdated";
+        Found: {
+            /**
+             * Format: decimal
+             * @description In that currency
+             * @example 1234.50
+             */
+            amount: string | null;
+            currency: string | null;
+            /** Format: date */
+            date: string | null;
+            /** @description The contact of a document, the code of an account, the memo of a journal */
+            detail: string;
+            /** @example 17 */
+            id: string;
+            /** @description Of a document or payment; contact, item, account, manual_journal, journal_entry */
+            kind: string;
+            /** @description Of what can be inactive: active, inactive. Of an entry: empty */
+            state: string;
+            /** @description Its number or name; empty of a draft without one */
+            title: string;
+        };
         FoundPrice: {
             currency: string;
             includes_tax: boolean;
@@ -10620,6 +10658,9 @@ export interface components {
             interval?: number;
             /** Format: date */
             start: string;
+        };
+        Search: {
+            results: components["schemas"]["Found"][];
         };
         SetUpChoices: {
             countries: components["schemas"]["Country"][];
@@ -26803,6 +26844,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkOutcome"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Of each sort of thing */
+                limit?: number;
+                /** @description Words, a number, or an amount */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Search"];
                 };
             };
             /** @description What went wrong */

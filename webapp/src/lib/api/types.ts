@@ -69,6 +69,7 @@ export type RefundInput = Schemas["RefundRequest"];
 export type Activity = Complete<Schemas["Activity"]>;
 export type Listing = Complete<Schemas["Listing"]>;
 export type Dashboard = Complete<Schemas["Dashboard"]>;
+export type Found = Complete<Schemas["Found"]>;
 
 // Taxes
 export type TaxRate = Complete<Schemas["TaxRate"]>;
