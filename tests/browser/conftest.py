@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import email
 import email.policy
+import functools
 import os
 import re
 import secrets
@@ -107,6 +108,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         "LEDGER_RATE_SIGN_UP": "1000/hour",
         "LEDGER_RATE_LOGIN": "1000/min",
         "LEDGER_RATE_MAIL": "1000/hour",
+        "LEDGER_DEMO_PASSWORD": PASSWORD,
     }
     installation = Installation(url, folder / "var", env)
     for command in ("set_up_installation", "collectstatic --noinput"):
@@ -183,6 +185,48 @@ def new_context(browser: Browser, live_url: str) -> Iterator[Callable[..., Brows
 @pytest.fixture
 def page(new_context: Callable[..., BrowserContext]) -> Page:
     return new_context().new_page()
+
+
+@dataclass(eq=False)
+class Demo:
+    """The demo organization: a year of books to look at. Tests that write make an organization of their own."""
+
+    email: str
+    password: str
+    url: str
+
+    def open(self, context: BrowserContext) -> Page:
+        """A page of somebody who has logged in."""
+        account = {"email": self.email, "password": self.password, "cookie": True}
+        assert context.request.post("/api/auth/login", data=account).ok
+        context.add_init_script("localStorage.setItem('ledger.logged-in', 'yes')")
+        self._headers = {"Authorization": f"Bearer {self._access(context)}"}
+        self._request = context.request
+        self._request.post("/api/price-lists", data={"name": "Wholesale", "currency": "GBP"}, headers=self._headers)
+        return context.new_page()
+
+    def _access(self, context: BrowserContext) -> str:
+        account = {"email": self.email, "password": self.password}
+        return str(context.request.post("/api/auth/login", data=account).json()["access"])
+
+    def addresses(self, patterns: list[str]) -> list[str]:
+        """`/journals/{manual-journals}` with the id of the newest one in the books."""
+        return [re.sub(r"\{([\w-]+)\}", lambda found: self.newest(found[1]), pattern) for pattern in patterns]
+
+    @functools.cache  # noqa: B019 - as long as the demo
+    def newest(self, noun: str) -> str:
+        # What may be edited: drafts of journals.
+        query = "?status=draft" if noun == "manual-journals" else ""
+        found = self._request.get(f"/api/{noun}{query}", headers=self._headers).json()
+        rows = found if isinstance(found, list) else found["results"]
+        assert rows, f"The demo has no {noun}"
+        return str(rows[0]["id"])
+
+
+@pytest.fixture(scope="session")
+def demo(installation: Installation) -> Demo:
+    installation.manage("create_demo")
+    return Demo("demo@ledger.example", installation.env["LEDGER_DEMO_PASSWORD"], installation.url)
 
 
 _people = iter(range(1, 1000))
