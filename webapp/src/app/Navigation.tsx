@@ -17,7 +17,7 @@ type Label =
   | "customers" | "estimates" | "invoices" | "salesReceipts" | "creditNotes" | "paymentsReceived" | "recurringInvoices"
   | "vendors" | "purchaseOrders" | "bills" | "expenses" | "vendorCredits" | "billPayments" | "recurringBills" | "recurringExpenses"
   | "accounts" | "journals" | "recurringJournals" | "taxReturns" | "closing" | "openingBalances" | "revaluations"
-  | "members" | "apiKeys" | "activity" | "importsExports" | "settings";
+  | "members" | "apiKeys" | "activity" | "importsExports" | "settings" | "items";
 
 interface Section {
   name: "sales" | "purchases" | "books" | "organization";
@@ -36,6 +36,7 @@ const SECTIONS: Section[] = [
       { link: { to: urls.documents, params: { kind: "invoices" } }, label: "invoices", needs: "invoices.view" },
       { link: { to: urls.documents, params: { kind: "sales-receipts" } }, label: "salesReceipts", needs: "sales_receipts.view" },
       { link: { to: urls.documents, params: { kind: "credit-notes" } }, label: "creditNotes", needs: "credit_notes.view" },
+      { link: { to: urls.items }, label: "items", needs: "items.view" },
     ],
   },
   {
@@ -57,6 +58,7 @@ const SECTIONS: Section[] = [
       { link: { to: urls.journals }, label: "journals", needs: "manual_journals.view" },
       { link: { to: urls.taxReturns }, label: "taxReturns", needs: "tax_returns.view" },
       { link: { to: urls.closing }, label: "closing", needs: "period_locks.view" },
+      { link: { to: urls.revaluations }, label: "revaluations", needs: "revaluations.view" },
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, type ModalProps, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,10 +14,11 @@ interface Props {
   /** Runs when confirmed; its problem is shown in the dialog, which closes when it succeeded. */
   onConfirm: () => Promise<unknown>;
   danger?: boolean;
+  size?: ModalProps["size"];
   children?: ReactNode;
 }
 
-export function ConfirmDialog({ opened, onClose, title, text, confirmLabel, onConfirm, danger = true, children }: Props) {
+export function ConfirmDialog({ opened, onClose, title, text, confirmLabel, onConfirm, danger = true, size = "md", children }: Props) {
   const { t } = useTranslation();
   const action = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
   const close = () => {
@@ -25,7 +26,7 @@ export function ConfirmDialog({ opened, onClose, title, text, confirmLabel, onCo
     onClose();
   };
   return (
-    <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Modal opened={opened} onClose={close} title={title} size={size} closeButtonProps={{ "aria-label": t("action.close") }}>
       <Stack gap="md">
         <Text size="sm" component="div">
           {text}
