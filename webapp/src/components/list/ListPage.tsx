@@ -6,18 +6,23 @@ import { ArrowDown, ArrowUp, Columns3, Download, Search } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Amount } from "@/components/Amount";
 import { EmptyState } from "@/components/EmptyState";
 import { Loaded } from "@/components/Loaded";
 import { Page, Sheet } from "@/components/Page";
 import { Pager } from "@/components/Pager";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import table from "@/components/table.module.css";
+import { useOrganization } from "@/lib/organization";
 import type { ListSearch } from "@/lib/search";
+import { isPlainKey } from "@/lib/shortcuts";
 
 import type { BulkAction, Choice, Column, Filter, RowLink } from "./columns";
 import { FilterBar } from "./FilterBar";
 import classes from "./ListPage.module.css";
+import { SavedViews } from "./SavedViews";
 import { useColumnChoice } from "./useColumnChoice";
+import { useRowKeys } from "./useRowKeys";
 
 export const ROWS_PER_PAGE = 50;
 
@@ -30,6 +35,15 @@ export type ListState = ListSearch & Record<string, string | number | undefined>
 export interface ListAnswer<Row> {
   count: number;
   results: Row[];
+  /** Where the query asks for them (`totals: true`): what the whole filtered list comes to. */
+  totals?: ListTotal[];
+}
+
+export interface ListTotal {
+  currency: string;
+  count: number;
+  total: string;
+  open: string;
 }
 
 interface Props<Row, Answer extends ListAnswer<Row>, Key extends QueryKey> {
@@ -74,7 +88,7 @@ export function ListPage<Row, Answer extends ListAnswer<Row>, Key extends QueryK
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
+      if (!isPlainKey(event, "/")) return;
       event.preventDefault();
       searchInput.current?.focus();
     };
@@ -116,6 +130,7 @@ export function ListPage<Row, Answer extends ListAnswer<Row>, Key extends QueryK
           />
           <FilterBar filters={filters} state={state} onState={onState} />
           <Group gap={4} ms="auto" wrap="nowrap">
+            <SavedViews list={name} state={state} onState={onState} />
             <Menu closeOnItemClick={false} position="bottom-end">
               <Menu.Target>
                 <Tooltip label={t("list.columns")}>
@@ -150,10 +165,10 @@ export function ListPage<Row, Answer extends ListAnswer<Row>, Key extends QueryK
           </Group>
         </Group>
         <Loaded query={answer}>
-          {({ results, count }) =>
+          {({ results, count, totals }) =>
             results.length ? (
               <>
-                <Rows {...props} rows={results} shown={shown} isStale={answer.isPlaceholderData} />
+                <Rows {...props} rows={results} totals={totals} shown={shown} isStale={answer.isPlaceholderData} />
                 <Pager count={count} page={page} pageSize={ROWS_PER_PAGE} onPage={(next) => onState({ ...state, page: next > 1 ? next : undefined })} />
               </>
             ) : isNarrowed ? (
@@ -170,18 +185,21 @@ export function ListPage<Row, Answer extends ListAnswer<Row>, Key extends QueryK
 
 interface RowsProps<Row, Answer extends ListAnswer<Row>, Key extends QueryKey> extends Props<Row, Answer, Key> {
   rows: Row[];
+  totals: ListTotal[] | undefined;
   shown: readonly Column<Row>[];
   isStale: boolean;
 }
 
-function Rows<Row, Answer extends ListAnswer<Row>, Key extends QueryKey>({ rows, shown, isStale, rowId, rowLink, rowName, state, onState, bulk, title }: RowsProps<Row, Answer, Key>) {
+function Rows<Row, Answer extends ListAnswer<Row>, Key extends QueryKey>({ rows, totals = [], shown, isStale, rowId, rowLink, rowName, state, onState, bulk, title }: RowsProps<Row, Answer, Key>) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const here = rows.filter((row) => chosen.has(rowId(row)));
   const first = shown.find(({ phone }) => phone === "title") ?? shown[0];
-  const hasTotals = shown.some(({ total }) => total !== undefined);
+  const hasTotals = shown.some(({ total, totalOf }) => total !== undefined || (totalOf && totals.length));
+  const body = useRef<HTMLTableSectionElement>(null);
+  useRowKeys(body);
 
   const choose = (ids: string[], isChosen: boolean) =>
     setChosen((now) => {
@@ -238,7 +256,7 @@ function Rows<Row, Answer extends ListAnswer<Row>, Key extends QueryKey>({ rows,
               ))}
             </tr>
           </thead>
-          <tbody>
+          <tbody ref={body}>
             {rows.map((row) => {
               const id = rowId(row);
               return (
@@ -269,7 +287,7 @@ function Rows<Row, Answer extends ListAnswer<Row>, Key extends QueryKey>({ rows,
                 {bulk && <td className={classes.check} />}
                 {shown.map((column, index) => (
                   <td key={column.id} className={cellClass(column)}>
-                    {column.total ?? (index === 0 ? t("list.total") : null)}
+                    {column.total ?? (column.totalOf ? <Totals of={column.totalOf} totals={totals} /> : index === 0 && t("list.total"))}
                   </td>
                 ))}
               </tr>
@@ -305,6 +323,14 @@ function cellClass<Row>({ kind, phone }: Column<Row>): string {
   return [byKind, byPhone].filter(Boolean).join(" ");
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
+/** One line for each currency; which one is said as soon as it is not that of the books. */
+function Totals({ of, totals }: { of: "total" | "open"; totals: readonly ListTotal[] }) {
+  const { base_currency } = useOrganization();
+  const isPlain = totals.every(({ currency }) => currency === base_currency);
+  return totals.map(({ currency, [of]: amount }) => (
+    <div key={currency} className={classes.sum}>
+      {!isPlain && <small>{currency} </small>}
+      <Amount value={amount} />
+    </div>
+  ));
 }

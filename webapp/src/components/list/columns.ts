@@ -15,7 +15,9 @@ export interface Column<Row> {
   optional?: boolean;
   /** Where it stands in the card that a row becomes on a phone; "none" leaves it out. */
   phone?: "title" | "aside" | "wide" | "none";
-  /** Below the column, from the totals that the server sent. */
+  /** Below the column: which of the totals that the server sent (`totals: true` in the query). */
+  totalOf?: "total" | "open";
+  /** Below the column: anything else. */
   total?: ReactNode;
 }
 

@@ -1,10 +1,10 @@
-import { useLocalStorage } from "@mantine/hooks";
+import { usePreference } from "@/lib/preferences";
 
 import type { Column } from "./columns";
 
-/** Which columns this person looks at, kept on this browser. Only what differs from the usual ones is kept. */
+/** Which columns this person looks at. Only what differs from the usual ones is kept. */
 export function useColumnChoice<Row>(list: string, columns: readonly Column<Row>[]) {
-  const [kept, setKept] = useLocalStorage<Record<string, boolean>>({ key: `ledger.columns.${list}`, defaultValue: {}, getInitialValueInEffect: false });
+  const [kept, setKept] = usePreference<Record<string, boolean>>(`columns.${list}`, {});
   const isShown = (column: Column<Row>) => kept[column.id] ?? !column.optional;
   const shown = columns.filter(isShown);
   return {

@@ -13,7 +13,7 @@ type Exported = { [Path in keyof paths]: paths[Path] extends { get: { parameters
 /** `exportList("/api/invoices", { state: "overdue" }, "csv")`: what the list shows with these filters, all its pages. */
 export async function exportList(path: Exported, query: object, format: ListFormat): Promise<void> {
   const sent = { ...query, format, page: undefined, page_size: undefined, totals: undefined };
-  const { data, error, response } = await api.GET(path, { params: { query: sent as { format: ListFormat } }, parseAs: "blob" });
+  const { data, error, response } = await api.GET(path, { params: { query: sent }, parseAs: "blob" });
   if (!response.ok) throw problemFrom(response, error);
   await saveFile(new Response(data as Blob, { headers: response.headers }), `${path.split("/").at(-1)}.${format}`);
 }
