@@ -21,6 +21,7 @@ export const itemsPages = [
   createRoute({
     getParentRoute: () => shell,
     path: urls.priceLists,
+    validateSearch: listSearch(),
     loader: strings("items"),
     component: lazyRouteComponent(() => import("@/features/items/PriceListsPage"), "PriceListsPage"),
   }),

@@ -7,9 +7,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ConfirmDialog } from "@/components/ConfirmDialog";
-import { ContactPicker } from "@/components/ContactPicker";
 import { MenuLink } from "@/components/links";
 import { loadLater } from "@/components/loadLater";
+import { ContactPicker } from "@/components/pickers/ContactPicker";
 import type { Tagged } from "@/lib/api/client";
 import { activateContact, contactsChanged, deactivateContact, deleteContact, mergeContact } from "@/lib/api/contacts";
 import { toProblem } from "@/lib/api/problem";

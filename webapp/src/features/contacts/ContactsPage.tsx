@@ -10,6 +10,7 @@ import { ListPage, type ListState, ROWS_PER_PAGE } from "@/components/list/ListP
 import { loadLater } from "@/components/loadLater";
 import { StatusBadge } from "@/components/StatusBadge";
 import { contactsQuery, type Side } from "@/lib/api/contacts";
+import { exportList } from "@/lib/api/exportList";
 import type { ContactRow } from "@/lib/api/types";
 import { formatDate } from "@/lib/locale";
 import { useAbilities } from "@/lib/organization";
@@ -34,13 +35,13 @@ export function ContactsPage({ side, state, onState }: Props) {
   const [isAdding, setAdding] = useState(false);
   const { search, ordering, page, is_active } = state;
   const isActive = WHICH[String(is_active ?? "")];
-  const query = contactsQuery(side, {
+  const filter = {
     page_size: ROWS_PER_PAGE,
     ...(search && { search }),
     ...(ordering && { ordering }),
     ...(page && { page }),
     ...(isActive !== undefined && { is_active: isActive }),
-  });
+  };
   const columns: Column<ContactRow>[] = [
     {
       id: "name",
@@ -74,7 +75,7 @@ export function ContactsPage({ side, state, onState }: Props) {
         name={side === "sales" ? "customers" : "vendors"}
         title={t(side === "sales" ? "navigation.customers" : "navigation.vendors")}
         actions={add}
-        query={query}
+        query={contactsQuery(side, filter)}
         columns={columns}
         rowId={({ id }) => id}
         rowName={({ name }) => name}
@@ -90,6 +91,7 @@ export function ContactsPage({ side, state, onState }: Props) {
           ],
         }}
         searchLabel={t("search")}
+        onExport={(format) => exportList(side === "sales" ? "/api/customers" : "/api/vendors", filter, format)}
         empty={<EmptyState icon={Users} title={t(side === "sales" ? "noCustomers" : "noVendors")} text={t(side === "sales" ? "noCustomersText" : "noVendorsText")} action={add} />}
       />
       {isAdding && <ContactDialog begin={{ side }} onClose={() => setAdding(false)} onDone={({ id }) => void navigate({ to: urls.contact, params: { contactId: id } })} />}

@@ -139,13 +139,13 @@ function Row({ item, date }: { item: OpenItem; date: string }) {
       <td className={`${table.number} ${table.aside}`}>{formatDate(item.date)}</td>
       <td className={table.number}>{item.due_date && formatDate(item.due_date)}</td>
       <td className={`${table.quiet} ${table.wide}`}>{item.reference}</td>
-      <td className={table.amount}>
+      <td className={`${table.amount} mantine-visible-from-sm`}>
         <Amount value={item.total} /> <Text span size="xs" c="dimmed">{item.currency}</Text>
       </td>
       <td className={table.amount}>
         <Amount value={item.open} /> <Text span size="xs" c="dimmed">{item.currency}</Text>
       </td>
-      <td className={table.amount}>
+      <td className={`${table.amount} mantine-visible-from-sm`}>
         <Amount value={item.open_base} />
       </td>
     </tr>

@@ -1,13 +1,12 @@
 import { Group, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Printer } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Amount } from "@/components/Amount";
 import { DateInput } from "@/components/DateInput";
-import { ButtonLink } from "@/components/links";
+import { ButtonLink, TextLink } from "@/components/links";
 import { Loaded } from "@/components/Loaded";
 import { Sheet } from "@/components/Page";
 import table from "@/components/table.module.css";
@@ -92,7 +91,7 @@ function Movements({ listing }: { listing: Listing }) {
                 const place = key === "document" && row.kind === "line" && row.about?.id ? placeOf(row.about.kind, row.about.id) : undefined;
                 return (
                   <td key={key} className={isAmount(key, kind) ? table.amount : kind === "date" ? table.number : undefined}>
-                    {value ? place ? <Link {...place}>{value}</Link> : isAmount(key, kind) ? <Amount value={value} /> : kind === "date" ? formatDate(value) : said(value) : null}
+                    {value ? place ? <TextLink {...place} inherit>{value}</TextLink> : isAmount(key, kind) ? <Amount value={value} /> : kind === "date" ? formatDate(value) : said(value) : null}
                   </td>
                 );
               })}
