@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { shell, strings } from "@/app/frame";
-import { listSearch, oneOf, page, type Search, text, yes } from "@/lib/search";
+import { date, listSearch, oneOf, page, type Search, text, yes } from "@/lib/search";
 import { urls } from "@/lib/urls";
 
 export const settingsPages = [
@@ -40,6 +40,12 @@ export const settingsPages = [
   createRoute({
     getParentRoute: () => shell,
     path: urls.currencies,
+    validateSearch: (search: Search): { currency?: string; date_from?: string; date_to?: string; page?: number } => ({
+      currency: text(search.currency),
+      date_from: date(search.date_from),
+      date_to: date(search.date_to),
+      page: page(search.page),
+    }),
     loader: strings("books"),
     component: lazyRouteComponent(() => import("@/features/currencies/CurrenciesPage"), "CurrenciesPage"),
   }),
