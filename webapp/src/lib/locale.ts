@@ -18,6 +18,13 @@ export function formatMonth(date: string): string {
   return monthFormat.format(new Date(`${date}T00:00:00Z`));
 }
 
+const dayMonthFormat = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
+
+/** A date whose year is clear: "Jan 31". */
+export function formatDayMonth(date: string): string {
+  return dayMonthFormat.format(new Date(`${date}T00:00:00Z`));
+}
+
 /** From one day to another, without what both have in common: "Jan 1 – 31, 2026". */
 export function formatDates(first: string, last: string): string {
   return dateFormat.formatRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`));

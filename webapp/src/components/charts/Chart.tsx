@@ -1,5 +1,5 @@
 import { useElementSize } from "@mantine/hooks";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useState } from "react";
 
 import { Amount } from "@/components/Amount";
@@ -25,7 +25,7 @@ interface Props {
   over: string;
   labels: readonly string[];
   series: readonly Series[];
-  /** Where each label leads. */
+  /** Where each label leads, by mouse, by Enter and from the table. */
   places?: readonly (Place | undefined)[] | undefined;
   height?: number;
 }
@@ -39,6 +39,7 @@ const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFrac
 
 /** Amounts over time as bars and lines. Whoever does not see it reads the same as a table. */
 export function Chart({ title, over, labels, series, places, height = 220 }: Props) {
+  const navigate = useNavigate();
   const { ref, width } = useElementSize();
   const [at, setAt] = useState<number | null>(null);
   const values = series.flatMap((each) => each.values.map(sizeOf));
@@ -54,8 +55,13 @@ export function Chart({ title, over, labels, series, places, height = 220 }: Pro
   const lines = series.filter(({ form }) => form === "line");
   const bar = Math.min(WIDEST_BAR, (slot * 0.72) / Math.max(bars.length, 1));
   const nth = everyNth(labels.length, room);
+  const goTo = (index: number | null) => {
+    const place = index === null ? undefined : places?.[index];
+    if (place) void navigate(place as Parameters<typeof navigate>[0]);
+  };
   const onKey = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (event.key === "Enter") goTo(at);
     if (!step) return;
     event.preventDefault();
     setAt((now) => Math.min(labels.length - 1, Math.max(0, (now ?? (step > 0 ? -1 : labels.length)) + (isMirrored ? -step : step))));
@@ -98,7 +104,7 @@ export function Chart({ title, over, labels, series, places, height = 220 }: Pro
                 ),
             )}
             {labels.map((label, index) => (
-              <rect key={label + String(index)} x={middle(index) - slot / 2} width={slot} y={0} height={height} className={classes.touch} onPointerEnter={() => setAt(index)} onPointerDown={() => setAt(index)} />
+              <rect key={label + String(index)} x={middle(index) - slot / 2} width={slot} y={0} height={height} className={classes.touch} onPointerEnter={() => setAt(index)} onPointerDown={() => setAt(index)} onClick={() => goTo(index)} data-leads={places?.[index] ? true : undefined} />
             ))}
           </svg>
         )}

@@ -1,75 +1,75 @@
+import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { BookOpenText, ChevronRight, ListTree, type LucideIcon, Scale, UserPlus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { Page, Sheet } from "@/components/Page";
-import { journalsQuery } from "@/lib/api/journals";
-import { type Ability, useAbilities, useOrganization } from "@/lib/organization";
+import { LoadedPage } from "@/components/LoadedPage";
+import { Page } from "@/components/Page";
+import { dashboardQuery } from "@/lib/api/dashboard";
+import type { Dashboard } from "@/lib/api/types";
+import { formatDate } from "@/lib/locale";
+import { isZero } from "@/lib/money";
+import { useAbilities } from "@/lib/organization";
 import { useSession } from "@/lib/session";
-import { urls } from "@/lib/urls";
 
+import { CashPanel } from "./CashPanel";
+import { FirstRun } from "./FirstRun";
 import classes from "./HomePage.module.css";
+import { KeyFigures } from "./KeyFigures";
+import { AgesPanel, OverduePanel } from "./OwedPanels";
+import { ResultPanel } from "./ResultPanel";
+import { ToDo } from "./ToDo";
 
-interface Step {
-  name: "accounts" | "journal" | "trialBalance" | "invite";
-  to: (typeof urls)["accounts" | "newJournal" | "reports" | "members"];
-  icon: LucideIcon;
-  needs: Ability;
-}
-
-const STEPS: Step[] = [
-  { name: "accounts", to: urls.accounts, icon: ListTree, needs: "accounts.view" },
-  { name: "journal", to: urls.newJournal, icon: BookOpenText, needs: "manual_journals.create" },
-  { name: "trialBalance", to: urls.reports, icon: Scale, needs: "reports.view" },
-  { name: "invite", to: urls.members, icon: UserPlus, needs: "invitations.create" },
-];
-
+/** How the business stands today, and what waits to be done. */
 export function HomePage() {
-  const { t } = useTranslation();
-  const organization = useOrganization();
-  const may = useAbilities();
-  const now = useSession();
-  const name = "user" in now ? now.user.full_name.split(" ")[0] : "";
+  const { t } = useTranslation("dashboard");
+  const may = useAbilities()("reports.view");
+  const dashboard = useQuery({ ...dashboardQuery, enabled: may });
+  const title = useWelcome();
+  if (!may) {
+    return (
+      <Page title={title}>
+        <Text>{t("none")}</Text>
+      </Page>
+    );
+  }
   return (
-    <Page title={name ? t("home.welcome", { name }) : t("navigation.home")} subtitle={t("home.subtitle", { organization: organization.name })} narrow>
-      {may("manual_journals.view") && <Drafts />}
-      <Sheet>
-        <ul className={classes.steps}>
-          {STEPS.filter(({ needs }) => may(needs)).map(({ name: step, to, icon: Icon }) => (
-            <li key={step}>
-              <Link to={to} className={classes.step}>
-                <span className={classes.icon}>
-                  <Icon size={18} strokeWidth={1.8} aria-hidden />
-                </span>
-                <span className={classes.words}>
-                  <span className={classes.title}>{t(`home.${step}.title`)}</span>
-                  <span className={classes.text}>{t(step === "accounts" && !may("accounts.edit") ? "home.accounts.textToRead" : `home.${step}.text`)}</span>
-                </span>
-                <ChevronRight size={16} aria-hidden className={classes.arrow} />
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </Sheet>
-    </Page>
+    <LoadedPage query={dashboard} title={title}>
+      {(known) => <Known dashboard={known} title={title} />}
+    </LoadedPage>
   );
 }
 
-/** Work somebody began: shown only when there is some. */
-function Drafts() {
-  const { t } = useTranslation();
-  const drafts = useQuery(journalsQuery({ status: "draft", page: 1 }));
-  const count = drafts.data?.count ?? 0;
-  if (!count) return null;
+function useWelcome(): string {
+  const { t } = useTranslation("dashboard");
+  const now = useSession();
+  const name = "user" in now ? now.user.full_name.split(" ")[0] : "";
+  return name ? t("home.welcome", { ns: "common", name }) : t("title");
+}
+
+function Known({ dashboard, title }: { dashboard: Dashboard; title: string }) {
+  const { t } = useTranslation("dashboard");
+  const hasFigures = dashboard.first_run.documents || dashboard.first_run.journals || !isZero(dashboard.cash.balance) || dashboard.profit_and_loss.months.some(({ income, expenses }) => !isZero(income) || !isZero(expenses));
   return (
-    <Sheet>
-      <Link to={urls.journals} search={{ status: "draft" }} className={classes.step}>
-        <span className={classes.words}>
-          <span className={classes.title}>{t("home.drafts", { count })}</span>
-        </span>
-        <ChevronRight size={16} aria-hidden className={classes.arrow} />
-      </Link>
-    </Sheet>
+    <Page wide title={title} subtitle={t("asOf", { date: formatDate(dashboard.date), currency: dashboard.currency })}>
+      <FirstRun steps={dashboard.first_run} />
+      <KeyFigures dashboard={dashboard} />
+      <div className={classes.columns}>
+        <div className={classes.main}>
+          {hasFigures && <ResultPanel result={dashboard.profit_and_loss} />}
+          {hasFigures && <CashPanel cash={dashboard.cash} />}
+        </div>
+        <div className={classes.side}>
+          <ToDo tasks={dashboard.to_do} tax={dashboard.tax} />
+          <AgesPanel side="receivables" owed={dashboard.receivables} />
+          <AgesPanel side="payables" owed={dashboard.payables} />
+        </div>
+      </div>
+      {hasFigures && (
+        <div className={classes.halves}>
+          <OverduePanel side="receivables" owed={dashboard.receivables} />
+          <OverduePanel side="payables" owed={dashboard.payables} />
+        </div>
+      )}
+    </Page>
   );
 }

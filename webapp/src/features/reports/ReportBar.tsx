@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import { AccountPicker } from "@/components/AccountPicker";
-import { ContactPicker } from "@/components/ContactPicker";
+import { AccountPicker } from "@/components/pickers/AccountPicker";
+import { ContactPicker } from "@/components/pickers/ContactPicker";
 import { DateInput } from "@/components/DateInput";
 import { accountsQuery } from "@/lib/api/accounts";
 import type { ReportDescription } from "@/lib/api/types";
