@@ -14,8 +14,13 @@ import { OrganizationContext } from "@/lib/organization";
 import { session, useSession } from "@/lib/session";
 import { urls } from "@/lib/urls";
 
+import { useCommands } from "./commands";
+import { ConnectionNotice } from "./ConnectionNotice";
+import { Finder } from "./Finder";
 import { Navigation } from "./Navigation";
 import { OrganizationSwitcher } from "./OrganizationSwitcher";
+import { Overlays } from "./Overlays";
+import { QuickCreate } from "./QuickCreate";
 import classes from "./Shell.module.css";
 import { SuspendedPage } from "./SuspendedPage";
 import { UserMenu } from "./UserMenu";
@@ -79,8 +84,8 @@ function Frame({ organization, organizations, withoutPages = false, children }: 
   const { close } = drawer;
   useEffect(close, [pathname, close]);
   const switcher = <OrganizationSwitcher current={organization} organizations={organizations} />;
-  return (
-    <OrganizationContext value={organization}>
+  const content = (
+    <>
       <div className={classes.shell}>
         <a href="#content" className={classes.skip}>
           {t("shell.skip")}
@@ -90,14 +95,28 @@ function Frame({ organization, organizations, withoutPages = false, children }: 
             <MenuIcon size={20} />
           </ActionIcon>
           {switcher}
-          <UserMenu compact />
+          {withoutPages ? (
+            <UserMenu compact />
+          ) : (
+            <>
+              <Finder compact />
+              <QuickCreate />
+              <MenuOfUser compact />
+            </>
+          )}
         </header>
         <aside className={classes.side}>
           {switcher}
+          {!withoutPages && (
+            <div className={classes.finder}>
+              <Finder />
+              <QuickCreate />
+            </div>
+          )}
           <nav aria-label={t("shell.navigation")} className={classes.navigation}>
             {!withoutPages && <Navigation />}
           </nav>
-          <UserMenu />
+          {withoutPages ? <UserMenu /> : <MenuOfUser />}
         </aside>
         <Drawer opened={opened} onClose={close} size={280} title="Ledger" closeButtonProps={{ "aria-label": t("action.close") }}>
           <nav aria-label={t("shell.navigation")}>{!withoutPages && <Navigation />}</nav>
@@ -106,6 +125,13 @@ function Frame({ organization, organizations, withoutPages = false, children }: 
           {children}
         </main>
       </div>
-    </OrganizationContext>
+      <ConnectionNotice />
+    </>
   );
+  return <OrganizationContext value={organization}>{withoutPages ? content : <Overlays>{content}</Overlays>}</OrganizationContext>;
+}
+
+function MenuOfUser({ compact = false }: { compact?: boolean }) {
+  const { openHelp } = useCommands();
+  return <UserMenu compact={compact} onHelp={openHelp} />;
 }

@@ -2,10 +2,11 @@ import { ActionIcon, Menu, type MantineColorScheme, UnstyledButton, useMantineCo
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { notifications } from "@mantine/notifications";
-import { Check, CircleUserRound, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
+import { Check, CircleUserRound, Keyboard, Languages, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { ProblemAlert } from "@/components/ProblemAlert";
+import { choose, language, LANGUAGES } from "@/lib/i18n/languages";
 import { session, useSession } from "@/lib/session";
 import { urls } from "@/lib/urls";
 
@@ -18,7 +19,7 @@ const SCHEMES = [
 ] as const satisfies readonly (readonly [MantineColorScheme, typeof Sun])[];
 
 /** Compact on phones: the picture only. */
-export function UserMenu({ compact = false }: { compact?: boolean }) {
+export function UserMenu({ compact = false, onHelp }: { compact?: boolean; onHelp?: () => void }) {
   const { t } = useTranslation();
   const now = useSession();
   const navigate = useNavigate();
@@ -62,6 +63,18 @@ export function UserMenu({ compact = false }: { compact?: boolean }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Label>{t("userMenu.language")}</Menu.Label>
+        {LANGUAGES.map(({ value, label }) => (
+          <Menu.Item key={value} lang={value} leftSection={<Languages size={16} />} rightSection={language === value ? <Check size={15} aria-label={t("userMenu.chosen")} /> : null} onClick={() => choose(value)}>
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        {onHelp && (
+          <Menu.Item leftSection={<Keyboard size={16} />} rightSection={<kbd aria-hidden>?</kbd>} onClick={onHelp}>
+            {t("userMenu.shortcuts")}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<LogOut size={16} />} onClick={() => leave.mutate()}>
           {t("userMenu.logOut")}
         </Menu.Item>

@@ -1,3 +1,5 @@
+import { noteAnswer } from "@/lib/connection";
+
 import { noAnswer, problemFrom } from "./problem";
 import type { Complete } from "./types";
 
@@ -10,9 +12,12 @@ export async function transmit(request: Request): Promise<Response> {
   const leave = () => patience.abort();
   request.signal.addEventListener("abort", leave);
   try {
-    return await fetch(request, { signal: patience.signal });
+    const response = await fetch(request, { signal: patience.signal });
+    noteAnswer(true);
+    return response;
   } catch (error) {
     if (request.signal.aborted) throw error; // the caller went away on purpose
+    noteAnswer(false);
     throw noAnswer();
   } finally {
     clearTimeout(timer);
