@@ -41,7 +41,9 @@ export function AgesPanel({ side, owed }: { side: Side; owed: Owed }) {
                 </span>
               </th>
               <td>
-                <Amount value={age.amount} />
+                <TextLink {...agingPlace(side)} inherit c="inherit">
+                  <Amount value={age.amount} />
+                </TextLink>
               </td>
             </tr>
           ))}

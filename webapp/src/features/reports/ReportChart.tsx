@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 
 import { Chart, type Series } from "@/components/charts/Chart";
+import { RankedBars } from "@/components/charts/RankedBars";
 import { Sheet } from "@/components/Page";
 import type { Listing, Report } from "@/lib/api/types";
 import { said } from "@/lib/i18n/said";
@@ -28,16 +29,39 @@ const DRAWN: Record<string, readonly { row: string; tone: Series["tone"]; form?:
 
 const AGINGS = ["receivable-aging", "payable-aging"];
 const SHARES = ["sales-by-item", "sales-by-customer", "sales-by-salesperson", "purchases-by-item", "purchases-by-vendor"];
-const MOST_BARS = 12;
+const MOST_BARS = 10;
+
+interface Props {
+  name: string;
+  answer: WholeAnswer;
+  table: ReportTable;
+}
 
 /** The same as the table below in one look, where there is something to see. */
-export function ReportChart({ name, answer, table }: { name: string; answer: WholeAnswer; table: ReportTable }) {
+export function ReportChart({ name, answer, table }: Props) {
   const { t } = useTranslation("reports");
-  const drawn = AGINGS.includes(name) ? ages(answer as Listing, table) : SHARES.includes(name) ? shares(answer as Listing, t("amount")) : name in DRAWN ? overTime(name, answer as Report, table) : null;
+  const title = t("chartOf", { report: said(answer.title) });
+  if (SHARES.includes(name)) return <Shares title={title} answer={answer as Listing} />;
+  const isAging = AGINGS.includes(name);
+  const drawn = isAging ? ages(answer as Listing, table) : name in DRAWN ? overTime(name, answer as Report, table) : null;
   if (!drawn || drawn.labels.length < 2 || !drawn.series.length) return null;
   return (
     <Sheet padded>
-      <Chart title={t("chartOf", { report: said(answer.title) })} over={t(AGINGS.includes(name) ? "chart.age" : SHARES.includes(name) ? "chart.what" : "chart.period")} {...drawn} />
+      <Chart title={title} over={isAging ? t("chart.age") : t("chart.period")} {...drawn} />
+    </Sheet>
+  );
+}
+
+/** The largest of them; the server sends them in this order. */
+function Shares({ title, answer }: { title: string; answer: Listing }) {
+  const { t } = useTranslation("reports");
+  const of = answer.columns.find(({ kind }) => kind === "text")?.key ?? "";
+  const amount = answer.columns.find(({ kind }) => kind === "amount")?.key ?? "";
+  const rows = answer.rows.filter(({ kind }) => kind === "line");
+  if (rows.length < 3) return null;
+  return (
+    <Sheet padded>
+      <RankedBars title={title} heads={[t("chart.what"), t("amount")]} bars={rows.slice(0, MOST_BARS).map(({ cells }) => ({ name: cells[of] ?? "", amount: cells[amount] ?? "0" }))} />
     </Sheet>
   );
 }
@@ -63,12 +87,4 @@ function ages(report: Listing, table: ReportTable): Drawn {
   const columns = report.columns.flatMap(({ key, kind }, index) => (kind === "amount" && (key === "current" || key.startsWith("age_")) ? [{ key, label: table.columns[index]?.label ?? "" }] : []));
   if (!total || report.rows.length < 2) return { labels: [], series: [] };
   return { labels: columns.map(({ label }) => label), series: [{ name: said(report.title), tone: "main", values: columns.map(({ key }) => total.cells[key] ?? "0") }] };
-}
-
-/** The largest of them; the server sends them in this order. */
-function shares(report: Listing, name: string): Drawn {
-  const of = report.columns.find(({ kind }) => kind === "text")?.key ?? "";
-  const amount = report.columns.find(({ kind }) => kind === "amount")?.key ?? "";
-  const rows = report.rows.filter(({ kind }) => kind === "line").slice(0, MOST_BARS);
-  return { labels: rows.map(({ cells }) => cells[of] ?? ""), series: [{ name, tone: "main", values: rows.map(({ cells }) => cells[amount] ?? "0") }] };
 }

@@ -155,11 +155,34 @@ function ofListing(report: Listing, t: T): ReportTable {
         const isTitle = index === titleAt;
         return {
           value: value !== null && kind === "text" && (isTitle || key === "settled_by") && row.about?.kind !== "contact" && row.about?.kind !== "item" ? reportWords(value, t) : value,
-          place: isTitle && row.about?.id && row.kind !== "total" ? placeOf(row.about.kind, row.about.id) : undefined,
+          place: isTitle ? (row.kind === "total" ? undefined : placeOf(row.about?.kind ?? "", row.about?.id ?? "")) : kind === "amount" ? behindListed(report, row) : undefined,
         };
       }),
     })),
   };
+}
+
+/** What an amount of one contact is made of: its documents. */
+function behindListed(report: Listing, { about }: Listing["rows"][number]): Place | undefined {
+  if (about?.kind !== "contact" || !about.id) return undefined;
+  const contact = about.id;
+  const another = (name: string, search: Record<string, string>): Place => ({ to: urls.report, params: { report: name }, search: { contact, date: report.date, ...search } });
+  const documents = (kind: string): Place => ({ to: urls.documents, params: { kind }, search: { contact, date_to: report.date, ...(report.date_from && { date_from: report.date_from }) } });
+  switch (report.name) {
+    case "receivable-aging":
+    case "payable-aging":
+      return another(report.name, { detail: "true" });
+    case "customer-balances":
+      return another("open-receivables", {});
+    case "vendor-balances":
+      return another("open-payables", {});
+    case "sales-by-customer":
+      return documents("invoices");
+    case "purchases-by-vendor":
+      return documents("bills");
+    default:
+      return undefined;
+  }
 }
 
 const TAX_FIGURES = ["taxable", "tax", "recoverable", "owed"] as const;
