@@ -36,6 +36,7 @@ const SECTIONS: Section[] = [
       { link: { to: urls.documents, params: { kind: "invoices" } }, label: "invoices", needs: "invoices.view" },
       { link: { to: urls.documents, params: { kind: "sales-receipts" } }, label: "salesReceipts", needs: "sales_receipts.view" },
       { link: { to: urls.documents, params: { kind: "credit-notes" } }, label: "creditNotes", needs: "credit_notes.view" },
+      { link: { to: urls.payments, params: { kind: "payments-received" } }, label: "paymentsReceived", needs: "payments_received.view" },
       { link: { to: urls.items }, label: "items", needs: "items.view" },
     ],
   },
@@ -48,6 +49,7 @@ const SECTIONS: Section[] = [
       { link: { to: urls.documents, params: { kind: "bills" } }, label: "bills", needs: "bills.view" },
       { link: { to: urls.documents, params: { kind: "expenses" } }, label: "expenses", needs: "expenses.view" },
       { link: { to: urls.documents, params: { kind: "vendor-credits" } }, label: "vendorCredits", needs: "vendor_credits.view" },
+      { link: { to: urls.payments, params: { kind: "bill-payments" } }, label: "billPayments", needs: "bill_payments.view" },
     ],
   },
   {
@@ -59,6 +61,7 @@ const SECTIONS: Section[] = [
       { link: { to: urls.taxReturns }, label: "taxReturns", needs: "tax_returns.view" },
       { link: { to: urls.closing }, label: "closing", needs: "period_locks.view" },
       { link: { to: urls.revaluations }, label: "revaluations", needs: "revaluations.view" },
+      { link: { to: urls.openingBalances }, label: "openingBalances", needs: "opening_balances.view" },
     ],
   },
   {
