@@ -48,6 +48,9 @@ export const booksPages = [
   createRoute({
     getParentRoute: () => shell,
     path: urls.openingBalances,
+    validateSearch: (search: Search): { step?: "accounts" | "customers" | "vendors" | "post" } => ({
+      step: oneOf(["accounts", "customers", "vendors", "post"] as const)(search.step),
+    }),
     loader: strings("books"),
     component: lazyRouteComponent(() => import("@/features/opening/OpeningBalancesPage"), "OpeningBalancesPage"),
   }),

@@ -161,7 +161,6 @@ function History() {
   const [page, setPage] = useState(1);
   const history = useQuery(lockHistoryQuery(page));
   return (
-    <Sheet padded>
       <Fold title={t("closing.history")} hint={t("closing.historyHint")}>
         <Loaded query={history} lines={4}>
           {({ results, count }) =>
@@ -199,6 +198,5 @@ function History() {
           }
         </Loaded>
       </Fold>
-    </Sheet>
   );
 }

@@ -22,9 +22,10 @@ export function ImportRatesDialog({ onClose }: { onClose: () => void }) {
   const check = useMutation({ mutationFn: () => send(true) });
   const store = useMutation({
     mutationFn: () => send(false),
-    onSuccess: async ({ stored }) => {
+    onSuccess: async ({ stored, unchanged, kept }) => {
       await ratesChanged(client);
-      notifications.show({ color: "ledger", message: t("currencies.imported", { count: stored }) });
+      const rest = [unchanged > 0 && t("currencies.unchanged", { count: unchanged }), kept > 0 && t("currencies.kept", { count: kept })].filter(Boolean).join(" ");
+      notifications.show({ color: "ledger", title: t("currencies.imported", { count: stored }), message: rest });
       onClose();
     },
   });
@@ -65,8 +66,8 @@ export function ImportRatesDialog({ onClose }: { onClose: () => void }) {
             {t("action.cancel")}
           </Button>
           {isReady ? (
-            <Button loading={store.isPending} onClick={() => store.mutate()} disabled={!report.stored}>
-              {t("currencies.importSubmit", { count: report.stored })}
+            <Button loading={store.isPending} onClick={() => store.mutate()} disabled={!report.found}>
+              {t("currencies.importSubmit", { count: report.found })}
             </Button>
           ) : (
             <Button loading={check.isPending} disabled={!file} onClick={() => check.mutate()}>
@@ -86,8 +87,7 @@ function Report({ report }: { report: RateImportResult }) {
   return (
     <Stack gap="xs" role="status">
       <Text size="sm">
-        {t("currencies.found", { count: report.found })} {t("currencies.wouldStore", { count: report.stored })} {report.unchanged > 0 && t("currencies.unchanged", { count: report.unchanged })}{" "}
-        {report.kept > 0 && t("currencies.kept", { count: report.kept })}
+        {t("currencies.found", { count: report.found })}
       </Text>
       {report.errors.length > 0 && (
         <Alert color="red" title={t("currencies.wrongLines", { count: report.errors.length })}>
