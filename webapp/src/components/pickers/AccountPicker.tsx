@@ -23,10 +23,12 @@ interface Props {
   variant?: "default" | "unstyled";
   className?: string | undefined;
   name?: string;
+  /** What it will be if nothing is chosen; seen without the focus. */
+  hint?: string | undefined;
 }
 
 /** An account by typing its code or a part of its name. */
-export function AccountPicker({ accounts, value, onChange, onEnter, label, error, inputRef, disabled, variant, className, name }: Props) {
+export function AccountPicker({ accounts, value, onChange, onEnter, label, error, inputRef, disabled, variant, className, name, hint }: Props) {
   const { t } = useTranslation();
   const chosen = accounts.find(({ id }) => id === value);
   const [typed, setTyped] = useState<string | null>(null); // null: not searching, the chosen account is shown
@@ -73,7 +75,8 @@ export function AccountPicker({ accounts, value, onChange, onEnter, label, error
           name={name}
           aria-label={label}
           aria-invalid={Boolean(error) || isUnknown}
-          placeholder={t("accountPicker.placeholder")}
+          placeholder={hint ?? t("accountPicker.placeholder")}
+          data-hint={hint ? true : undefined}
           value={typed ?? (chosen ? accountLabel(chosen) : "")}
           onChange={(event) => {
             setTyped(event.currentTarget.value);

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -29,7 +29,6 @@ interface Props extends PickerProps {
 /** An item by typing a part of its name, code or barcode. */
 export function ItemPicker({ value, onChange, side, shown, creates = true, ...rest }: Props) {
   const { t } = useTranslation();
-  const client = useQueryClient();
   const may = useAbilities();
   const [begun, setBegun] = useState<string | null>(null);
   const known = useQuery({ ...itemQuery(value), enabled: value !== "" && !shown }).data;
@@ -56,12 +55,10 @@ export function ItemPicker({ value, onChange, side, shown, creates = true, ...re
       {begun !== null && (
         <ItemDialog
           begin={{ ...(begun && { name: begun }), side }}
-          onDone={({ id }) => {
+          onDone={(item) => {
             setBegun(null);
-            void client.query(itemQuery(id)).then((item) => {
-              onChange(id, item);
-              rest.onEnter?.();
-            });
+            take(item);
+            rest.onEnter?.();
           }}
           onClose={() => setBegun(null)}
         />
