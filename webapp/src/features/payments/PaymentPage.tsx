@@ -190,7 +190,7 @@ function Allocations({ kind, payment }: KnownProps) {
           </thead>
           <tbody>
             {payment.allocations.map((allocation) => {
-              const isOther = allocation.target?.kind === kind.value && allocation.target.id === payment.id; // something else took of its credit
+              const isOther = allocation.target.kind === kind.value && allocation.target.id === payment.id; // something else took of its credit
               const end = isOther ? allocation.source : allocation.target;
               const place = end ? placeOf(end.kind, end.id) : undefined;
               const name = end ? t("titled", { kind: t(`kind.${end.kind as "invoice"}`), number: end.number }) : "";

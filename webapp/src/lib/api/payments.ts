@@ -1,12 +1,11 @@
 /** Payments of the four kinds. They have one shape and the same calls, under the address of their kind. */
-import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import type { PaymentKind } from "@/lib/kinds";
 import type { ListSearch } from "@/lib/search";
 
 import { api, answerOf, ifMatch, taggedAnswerOf } from "./client";
 import { DRY_RUN, rehearsed } from "./dryRun";
-import { booksChanged } from "./journals";
 import type { AllocationInput, BatchInput, PaymentChange, PaymentInput, RefundInput } from "./types";
 
 const PAGE_SIZE = 50;
@@ -69,7 +68,12 @@ export const payBillsAtOnce = (body: BatchInput) => answerOf(api.POST("/api/bill
 
 export const rehearseBatch = (body: BatchInput) => rehearsed(answerOf(api.POST("/api/bill-payments/batch", { params: { query: DRY_RUN }, body })));
 
-/** A payment changes documents, balances and the books alike. */
-export async function paymentsChanged(client: QueryClient): Promise<void> {
-  await Promise.all([...["payments", "documents", "contacts"].map((key) => client.invalidateQueries({ queryKey: [key] })), booksChanged(client)]);
-}
+export const BILLS_AT_ONCE = 200;
+
+/** Bills that can be paid together, those due first at the top. */
+export const openBillsQuery = (due_to: string | undefined) =>
+  queryOptions({
+    queryKey: ["documents", "bills", "open", due_to],
+    queryFn: () => answerOf(api.GET("/api/bills", { params: { query: { is_open: true, ordering: "due_date", page_size: BILLS_AT_ONCE, ...(due_to && { due_to }) } } })),
+    placeholderData: keepPreviousData,
+  });
