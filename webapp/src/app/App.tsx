@@ -1,8 +1,8 @@
-import { DirectionProvider, MantineProvider } from "@mantine/core";
+import { DirectionProvider, MantineProvider, mergeThemeOverrides } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { loadLater } from "@/components/loadLater";
@@ -18,9 +18,11 @@ import { cssVariables, theme } from "./theme";
 const LogInDialog = loadLater(() => import("@/components/LogInDialog").then((module) => module.LogInDialog));
 
 export function App() {
+  const { t } = useTranslation();
+  const spoken = useMemo(() => mergeThemeOverrides(theme, { components: { PasswordInput: { defaultProps: { visibilityToggleButtonProps: { "aria-label": t("people.showPassword") } } } } }), [t]);
   return (
     <DirectionProvider initialDirection={direction}>
-      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <MantineProvider theme={spoken} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <Notifications position="bottom-right" autoClose={4000} />
         <Started />
       </MantineProvider>

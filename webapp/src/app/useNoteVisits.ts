@@ -1,9 +1,10 @@
 import { useRouterState } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 
-import { useVisits, withVisit } from "@/lib/visits";
+import { useVisits, type Visit, withVisit } from "@/lib/visits";
 
-const SETTLED_MS = 1200; // the page has its title by then, and was not only passed through
+const LOOK_MS = 500;
+const MOST_LOOKS = 12; // then the page has shown nothing of its own
 
 /** A page about one thing has its id as the last part of the address. */
 const isOfOneThing = (path: string) => /\/\$\w+Id$/.test(path);
@@ -15,13 +16,21 @@ export function useNoteVisits(): void {
     structuralSharing: true,
   });
   const [visits, setVisits] = useVisits();
+  const keep = useRef((visit: Visit) => setVisits(withVisit(visits, visit)));
+  useEffect(() => {
+    keep.current = (visit) => setVisits(withVisit(visits, visit));
+  }, [visits, setVisits]);
   useEffect(() => {
     if (!isOfOneThing(route)) return;
-    const timer = setTimeout(() => {
+    const before = document.title; // of the page that was left: this one has not loaded what it is about
+    let looks = 0;
+    const timer = setInterval(() => {
+      looks += 1;
+      if (document.title === before && looks < MOST_LOOKS) return;
+      clearInterval(timer);
       const title = document.title.split(" · ")[0] ?? "";
-      const isNew = visits[0]?.href !== pathname || visits[0].title !== title;
-      if (title && isNew) setVisits(withVisit(visits, { href: pathname, title }));
-    }, SETTLED_MS);
-    return () => clearTimeout(timer);
-  }, [pathname, route, visits, setVisits]);
+      if (document.title !== before && title) keep.current({ href: pathname, title });
+    }, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [pathname, route]);
 }

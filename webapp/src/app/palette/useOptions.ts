@@ -17,6 +17,7 @@ import { useVisits } from "@/lib/visits";
 import { matching, type Option } from "./options";
 
 const MOST_COMMANDS = 6;
+const MOST_OF_EACH = 3; // beside what is found
 
 /** Without words: what was looked at last and what can be begun. With words: what they find, and commands of that name. */
 export function useOptions(typed: string, asked: string): { options: Option[]; isSearching: boolean; failure: unknown } {
@@ -28,14 +29,10 @@ export function useOptions(typed: string, asked: string): { options: Option[]; i
   const found = useFound(asked ? (search.data?.results ?? []) : []);
   const isSearching = typed.trim() !== asked || search.isFetching;
   if (!typed.trim()) return { options: [...recent, ...creations.slice(0, MOST_COMMANDS), ...destinations.slice(0, MOST_COMMANDS)], isSearching: false, failure: null };
-  const commands = [matching(creations, typed), matching(destinations, typed), matching(deeds, typed)].flatMap((those) => those.slice(0, MOST_COMMANDS));
-  const looked = matching(recent, typed).slice(0, 3);
-  const fresh = found.filter(({ id }) => !looked.some((visit) => visit.id === id));
-  return { options: [...looked, ...commands.slice(0, 4), ...fresh, ...commands.slice(4)].sort(byGroup), isSearching, failure: search.error };
+  // What the server finds comes last: nothing that stands already is moved when its answer comes.
+  const [to, fresh, other] = [destinations, creations, deeds].map((commands) => matching(commands, typed).slice(0, MOST_OF_EACH)) as [Option[], Option[], Option[]];
+  return { options: [...matching(recent, typed).slice(0, MOST_OF_EACH), ...to, ...fresh, ...other, ...found], isSearching, failure: search.error };
 }
-
-const ORDER: readonly Option["group"][] = ["recent", "found", "create", "go", "do"];
-const byGroup = (one: Option, other: Option) => ORDER.indexOf(one.group) - ORDER.indexOf(other.group);
 
 function useRecent(): Option[] {
   const [visits] = useVisits();
