@@ -54,6 +54,12 @@ export function decimalsOf(value: string): number {
   return PLAIN.exec(value)?.[3]?.length ?? 0;
 }
 
+/** "16.5" with 2 decimals -> "16.50": a price shows at least the currency's decimals, and all that it has. */
+export function padded(value: string, decimals: number): string {
+  const missing = decimals - decimalsOf(value);
+  return missing > 0 ? `${value}${value.includes(".") ? "" : "."}${"0".repeat(missing)}` : value;
+}
+
 interface Separators {
   decimal: string;
   group: string;

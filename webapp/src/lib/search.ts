@@ -3,7 +3,8 @@ import { isDate } from "./locale";
 
 export type Search = Record<string, unknown>;
 
-export const text = (value: unknown): string | undefined => (typeof value === "string" && value ? value : undefined);
+/** The router has read "12" as a number and "true" as a truth already; in an address all are texts. */
+export const text = (value: unknown): string | undefined => (["string", "number", "boolean"].includes(typeof value) && value !== "" ? String(value) : undefined);
 
 /** From the second page on; the first is no part of an address. */
 export const page = (value: unknown): number | undefined => (Number.isInteger(Number(value)) && Number(value) > 1 ? Number(value) : undefined);

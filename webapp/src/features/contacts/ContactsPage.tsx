@@ -25,7 +25,7 @@ interface Props {
 }
 
 /** Without a word about it, those in use; the others are a tab away. */
-const WHICH: Record<string, boolean | undefined> = { "": true, false: false, all: undefined };
+const WHICH: Record<string, boolean | undefined> = { "": true, false: false, any: undefined };
 
 /** Customers, or vendors. */
 export function ContactsPage({ side, state, onState }: Props) {
@@ -87,7 +87,7 @@ export function ContactsPage({ side, state, onState }: Props) {
           choices: [
             { value: "", label: t("tab.active") },
             { value: "false", label: t("tab.inactive") },
-            { value: "all", label: t("tab.all") },
+            { value: "any", label: t("tab.all") },
           ],
         }}
         searchLabel={t("search")}

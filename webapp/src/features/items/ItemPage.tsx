@@ -22,7 +22,8 @@ import { activateItem, deactivateItem, deleteItem, itemQuery, itemsChanged } fro
 import { toProblem } from "@/lib/api/problem";
 import { taxRatesQuery } from "@/lib/api/taxes";
 import type { Item } from "@/lib/api/types";
-import { useAbilities, useOrganization } from "@/lib/organization";
+import { padded } from "@/lib/money";
+import { useAbilities, useDecimals, useOrganization } from "@/lib/organization";
 import { urls } from "@/lib/urls";
 
 const ItemDialog = loadLater(() => import("@/components/items/ItemDialog").then((module) => module.ItemDialog));
@@ -80,6 +81,7 @@ function SideOf({ item, side }: { item: Item; side: "sales" | "purchases" }) {
   const { t } = useTranslation("items");
   const may = useAbilities();
   const { base_currency } = useOrganization();
+  const decimals = useDecimals();
   const accounts = useQuery({ ...accountsQuery, enabled: may("accounts.view") }).data ?? [];
   const taxes = useQuery({ ...taxRatesQuery, enabled: may("tax_rates.view") }).data ?? [];
   const isSales = side === "sales";
@@ -97,7 +99,7 @@ function SideOf({ item, side }: { item: Item; side: "sales" | "purchases" }) {
               t("noPrice")
             ) : (
               <>
-                <Amount value={price} /> <Text span size="xs" c="dimmed">{base_currency}</Text>
+                <Amount value={padded(price, decimals)} /> <Text span size="xs" c="dimmed">{base_currency}</Text>
               </>
             )}
           </Fact>

@@ -16,7 +16,8 @@ import { StatusBadge } from "@/components/StatusBadge";
 import { exportList } from "@/lib/api/exportList";
 import { activateItem, deactivateItem, itemCategoriesQuery, type ItemFilter, itemsChanged, itemsQuery } from "@/lib/api/items";
 import type { Item } from "@/lib/api/types";
-import { useAbilities, useOrganization } from "@/lib/organization";
+import { padded } from "@/lib/money";
+import { useAbilities, useDecimals, useOrganization } from "@/lib/organization";
 import { urls } from "@/lib/urls";
 
 const ItemDialog = loadLater(() => import("@/components/items/ItemDialog").then((module) => module.ItemDialog));
@@ -24,7 +25,7 @@ const CategoriesDialog = loadLater(() => import("./CategoriesDialog").then((modu
 
 const route = getRouteApi("/signed-in/shell/items");
 
-const WHICH: Record<string, boolean | undefined> = { "": true, false: false, all: undefined };
+const WHICH: Record<string, boolean | undefined> = { "": true, false: false, any: undefined };
 
 /** What is sold and bought. */
 export function ItemsPage() {
@@ -35,6 +36,7 @@ export function ItemsPage() {
   const state = route.useSearch();
   const move = route.useNavigate();
   const { base_currency } = useOrganization();
+  const decimals = useDecimals();
   const categories = useQuery(itemCategoriesQuery).data ?? [];
   const [open, setOpen] = useState<"new" | "categories" | null>(null);
   const { is_active, category, type, search, ordering, page } = state;
@@ -48,7 +50,7 @@ export function ItemsPage() {
     ...(category && { category: Number(category) }),
     ...((type === "service" || type === "goods") && { kind: type }),
   };
-  const price = (value: string | null) => value !== null && <Amount value={value} />;
+  const price = (value: string | null) => value !== null && <Amount value={padded(value, decimals)} />;
   const columns: Column<Item>[] = [
     {
       id: "name",
@@ -118,7 +120,7 @@ export function ItemsPage() {
           choices: [
             { value: "", label: t("tab.active") },
             { value: "false", label: t("tab.inactive") },
-            { value: "all", label: t("tab.all") },
+            { value: "any", label: t("tab.all") },
           ],
         }}
         filters={filters}

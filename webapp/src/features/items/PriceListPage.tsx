@@ -25,6 +25,8 @@ import { useProblemForm } from "@/components/useProblemForm";
 import { numberField, readNumber, shortNumber, typedNumber } from "@/lib/amounts";
 import { addPrice, changePrice, deletePrice, deletePriceList, itemsQuery, priceListQuery, pricesQuery } from "@/lib/api/items";
 import type { Price, PriceList } from "@/lib/api/types";
+import { currencyDecimals } from "@/lib/currencies";
+import { padded } from "@/lib/money";
 import { useAbilities } from "@/lib/organization";
 import { atLeast, z } from "@/lib/shapes";
 import { urls } from "@/lib/urls";
@@ -136,7 +138,7 @@ function KnownList({ list }: { list: PriceList }) {
                           <bdi>{shortNumber(price.min_quantity)}</bdi>
                         </td>
                         <td className={table.amount}>
-                          <Amount value={price.price} />
+                          <Amount value={padded(price.price, currencyDecimals(list.currency))} />
                         </td>
                         <td className={table.action}>
                           {may("price_lists.edit") && (
