@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 
 import { Amount } from "@/components/Amount";
 import look from "@/components/table.module.css";
-import { formatDate } from "@/lib/locale";
+import { formatDate, locale } from "@/lib/locale";
+import { absolute, formatAmount, isNegative } from "@/lib/money";
 import { useDecimals } from "@/lib/organization";
 
 import classes from "./ReportTable.module.css";
@@ -141,7 +142,7 @@ function Value({ cell, kind, presentation }: { cell: TableCell; kind: CellKind; 
     case "number":
       return <Amount value={cell.value} />;
     case "percent":
-      return <bdi>{t("percent", { value: cell.value })}</bdi>;
+      return <bdi>{t("percent", { value: (isNegative(cell.value) ? "-" : "") + formatAmount(absolute(cell.value), locale) })}</bdi>;
     case "date":
       return formatDate(cell.value);
     default:

@@ -4,7 +4,7 @@ import type { TFunction } from "i18next";
 import type { ReportAnswer } from "@/lib/api/reports";
 import type { Listing, Report, TaxSummary, TrialBalance } from "@/lib/api/types";
 import { said } from "@/lib/i18n/said";
-import { formatDate, formatDates, formatMonth } from "@/lib/locale";
+import { formatDate, formatDates, formatMonth, isDate } from "@/lib/locale";
 import { fromMinor, toMinor } from "@/lib/money";
 import { type Place, placeOf } from "@/lib/sources";
 import { urls } from "@/lib/urls";
@@ -151,8 +151,8 @@ function ofListing(report: Listing, t: T): ReportTable {
       kind: row.kind === "line" ? "row" : row.kind,
       level: row.level,
       cells: report.columns.map(({ key, kind }, index) => {
-        const value = row.cells[key] ?? null;
         const isTitle = index === titleAt;
+        const value = isTitle ? titleOf(row, report, titleAt) : textOf(row, key, kind);
         return {
           value: value !== null && kind === "text" && (isTitle || key === "settled_by") && row.about?.kind !== "contact" && row.about?.kind !== "item" ? reportWords(value, t) : value,
           place: isTitle ? (row.kind === "total" ? undefined : placeOf(row.about?.kind ?? "", row.about?.id ?? "")) : kind === "amount" ? behindListed(report, row) : undefined,
@@ -160,6 +160,18 @@ function ofListing(report: Listing, t: T): ReportTable {
       }),
     })),
   };
+}
+
+const textOf = (row: Listing["rows"][number], key: string, kind: string): string | null => {
+  const value = row.cells[key] ?? null;
+  return kind === "date" && !isDate(value) ? null : value;
+};
+
+/** A total may stand in the first column, even where that one holds dates. */
+function titleOf(row: Listing["rows"][number], { columns }: Listing, titleAt: number): string | null {
+  const value = row.cells[columns[titleAt]?.key ?? ""] ?? null;
+  const first = row.cells[columns[0]?.key ?? ""] ?? null;
+  return value ?? (isDate(first) ? null : first);
 }
 
 /** What an amount of one contact is made of: its documents. */
