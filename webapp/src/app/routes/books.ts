@@ -1,12 +1,9 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
-import type { JournalStatus } from "@/lib/api/types";
-import { oneOf, page, type Search, text } from "@/lib/search";
+import { listSearch, oneOf, page, type Search, text } from "@/lib/search";
 import { urls } from "@/lib/urls";
 
 import { shell, strings } from "@/app/frame";
-
-const status = oneOf<JournalStatus>(["draft", "published", "void"]);
 
 export const booksPages = [
   createRoute({
@@ -24,11 +21,7 @@ export const booksPages = [
   createRoute({
     getParentRoute: () => shell,
     path: urls.journals,
-    validateSearch: (search: Search): { status?: JournalStatus; search?: string; page?: number } => ({
-      status: status(search.status),
-      search: text(search.search),
-      page: page(search.page),
-    }),
+    validateSearch: listSearch("status", "date_from", "date_to"),
     component: lazyRouteComponent(() => import("@/features/journals/JournalsPage"), "JournalsPage"),
   }),
   createRoute({

@@ -10,7 +10,7 @@ import { EmptyState } from "@/components/EmptyState";
 import { ButtonLink } from "@/components/links";
 import type { BulkAction, Column, Filter } from "@/components/list/columns";
 import { ListPage } from "@/components/list/ListPage";
-import { deleteDocuments, documentsChanged, documentsQuery, issueDocuments } from "@/lib/api/documents";
+import { deleteDocuments, documentsChanged, documentsQuery, exportDocuments, issueDocuments } from "@/lib/api/documents";
 import { ApiProblem } from "@/lib/api/problem";
 import type { BulkOutcome, DocumentRow } from "@/lib/api/types";
 import { policyOf } from "@/lib/documentKinds";
@@ -60,6 +60,7 @@ function Documents({ kind }: { kind: DocumentKind }) {
       filters={filters}
       searchLabel={t("list.search")}
       bulk={bulk}
+      onExport={(format) => exportDocuments(kind, state, format)}
       empty={<EmptyState icon={FileText} title={t(`empty.${kind.value}`)} text={t(`about.${kind.value}`)} action={create} />}
     />
   );
@@ -71,7 +72,7 @@ function useColumns(kind: DocumentKind): Column<DocumentRow>[] {
   const { isOpenItem, isDue } = policyOf(kind);
   const all: (Column<DocumentRow> | false)[] = [
     { id: "number", label: t("field.number"), kind: "number", ordering: "number", phone: "title", cell: ({ number }) => number || t("documentState.draft") },
-    { id: "contact", label: t(`field.contact.${kind.side}`), phone: "wide", cell: ({ contact }) => contact?.name ?? "" },
+    { id: "contact", label: t(`field.contact.${kind.side}`), ordering: "contact__name", phone: "wide", cell: ({ contact }) => contact?.name ?? "" },
     { id: "date", label: t("field.date"), kind: "date", ordering: "date", phone: "aside", cell: ({ date }) => formatDate(date) },
     {
       id: "due",
@@ -88,10 +89,11 @@ function useColumns(kind: DocumentKind): Column<DocumentRow>[] {
       id: "open",
       label: t(policyOf(kind).isCredit ? "field.unapplied" : "field.open"),
       kind: "amount",
+      totalOf: "open",
       phone: "none",
       cell: ({ open_amount, currency }) => !isZero(open_amount) && <Money value={open_amount} currency={currency} />,
     },
-    { id: "total", label: t("field.total"), kind: "amount", ordering: "total", cell: ({ total, currency }) => <Money value={total} currency={currency} /> },
+    { id: "total", label: t("field.total"), kind: "amount", ordering: "total", totalOf: "total", cell: ({ total, currency }) => <Money value={total} currency={currency} /> },
     { id: "base", label: t("field.baseTotal", { currency: base_currency }), kind: "amount", optional: true, phone: "none", cell: ({ base_total }) => <Amount value={base_total} blankZero /> },
     { id: "updated", label: t("field.updatedAt"), kind: "date", optional: true, phone: "none", cell: ({ updated_at }) => formatInstant(updated_at) },
   ];

@@ -13,16 +13,18 @@ import { Loaded } from "@/components/Loaded";
 import { LoadedPage } from "@/components/LoadedPage";
 import { Page, Sheet } from "@/components/Page";
 import { ProblemAlert } from "@/components/ProblemAlert";
-import { booksChanged, deleteJournal, entryQuery, journalQuery, publishJournal } from "@/lib/api/journals";
+import { booksChanged, createJournal, deleteJournal, entryQuery, journalQuery, publishJournal } from "@/lib/api/journals";
 import type { ManualJournal } from "@/lib/api/types";
 import { formatDate, formatInstant } from "@/lib/locale";
 import { useAbilities, useOrganization } from "@/lib/organization";
+import { toast } from "@/lib/toast";
 import { urls } from "@/lib/urls";
 
 import classes from "./JournalPage.module.css";
 import { JournalLines } from "./JournalLines";
 import { JournalStatusBadge } from "./JournalStatusBadge";
 import { VoidDialog } from "./VoidDialog";
+import { writtenAgain } from "./writtenAgain";
 
 const route = getRouteApi("/signed-in/shell/journals/$journalId");
 
@@ -130,6 +132,12 @@ function Actions({ journal, onPublish, isPublishing }: ActionsProps) {
     await deleteJournal(journal.id);
     await navigate({ to: urls.journals });
     await booksChanged(client);
+    const undo = async () => {
+      const { id } = await createJournal(writtenAgain(journal));
+      await booksChanged(client);
+      await navigate({ to: urls.journal, params: { journalId: id } });
+    };
+    toast.done(t("journals.deletedMany", { count: 1 }), may("manual_journals.create") ? { undo } : {});
   };
   return (
     <>

@@ -6,6 +6,7 @@ import type { ListSearch } from "@/lib/search";
 
 import { api, answerOf, ifMatch, taggedAnswerOf } from "./client";
 import { DRY_RUN, rehearsed } from "./dryRun";
+import { exportList, type ListFormat } from "./exportList";
 import { booksChanged } from "./journals";
 import type { Allocation, ConvertInput, DocumentInput, DocumentRow, OpeningDocumentInput } from "./types";
 
@@ -22,9 +23,12 @@ export const documentsQuery = (kind: DocumentKind, state: DocumentListState) =>
   queryOptions({
     queryKey: ["documents", kind.path, "list", state],
     // An address holds texts only; the server reads them as what they are.
-    queryFn: () => answerOf(api.GET(listAt(kind), { params: { query: { ...(state as object), page_size: PAGE_SIZE } } })),
+    queryFn: () => answerOf(api.GET(listAt(kind), { params: { query: { ...(state as object), page_size: PAGE_SIZE, totals: true } } })),
     placeholderData: keepPreviousData,
   });
+
+/** The whole filtered list as a file. */
+export const exportDocuments = (kind: DocumentKind, state: DocumentListState, format: ListFormat): Promise<void> => exportList(listAt(kind), state, format);
 
 export const documentQuery = (kind: DocumentKind, id: string) =>
   queryOptions({

@@ -1,20 +1,20 @@
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 
+import type { ListSearch } from "@/lib/search";
+
 import { api, answerOf } from "./client";
-import type { JournalStatus, ManualJournalInput } from "./types";
+import type { ManualJournalInput } from "./types";
 
 export const JOURNALS_PER_PAGE = 25;
+const LISTED = 50;
 
-export interface JournalFilter {
-  status?: JournalStatus;
-  search?: string;
-  page: number;
-}
+export type JournalListState = ListSearch & Partial<Record<"status" | "date_from" | "date_to", string>>;
 
-export const journalsQuery = (filter: JournalFilter) =>
+export const journalsQuery = (state: JournalListState) =>
   queryOptions({
-    queryKey: ["journals", "list", filter],
-    queryFn: () => answerOf(api.GET("/api/manual-journals", { params: { query: { ...filter, page_size: JOURNALS_PER_PAGE } } })),
+    queryKey: ["journals", "list", state],
+    // An address holds texts only; the server reads them as what they are.
+    queryFn: () => answerOf(api.GET("/api/manual-journals", { params: { query: { ...(state as object), page_size: LISTED } } })),
     placeholderData: keepPreviousData,
   });
 
