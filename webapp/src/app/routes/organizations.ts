@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { urls } from "@/lib/urls";
 
-import { shell, signedIn } from "@/app/frame";
+import { shell, signedIn, strings } from "@/app/frame";
 
 /** Before an organization is entered. */
 export const personalPages = [
@@ -14,5 +14,5 @@ export const personalPages = [
 export const organizationPages = [
   createRoute({ getParentRoute: () => shell, path: urls.members, component: lazyRouteComponent(() => import("@/features/members/MembersPage"), "MembersPage") }),
   createRoute({ getParentRoute: () => shell, path: urls.apiKeys, component: lazyRouteComponent(() => import("@/features/api-keys/ApiKeysPage"), "ApiKeysPage") }),
-  createRoute({ getParentRoute: () => shell, path: urls.settings, component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage") }),
+  createRoute({ getParentRoute: () => shell, path: urls.settings, loader: strings("settings"), component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage") }),
 ] as const;

@@ -97,7 +97,7 @@ function NewItem({ kind, date }: { kind: DocumentKind; date: string | null }) {
     <Sheet padded>
       <form onSubmit={(event) => void form.submit(event)} noValidate aria-label={t(`opening.newItem.${side}`)}>
         <Group align="flex-start" gap="xs">
-          <div style={{ flex: "3 1 220px" }}>
+          <div style={{ flex: "3 1 150px" }}>
             <Controller
               control={form.control}
               name="contact"
@@ -115,9 +115,9 @@ function NewItem({ kind, date }: { kind: DocumentKind; date: string | null }) {
               )}
             />
           </div>
-          <TextInput label={t("opening.number")} flex="1 1 110px" error={form.errorOf("number")} {...form.register("number")} />
-          <DateInput label={t("opening.itemDate")} flex="1 1 140px" error={form.errorOf("date")} {...form.register("date")} />
-          <DateInput label={t("opening.dueDate")} flex="1 1 140px" error={form.errorOf("due_date")} {...form.register("due_date")} />
+          <TextInput label={t("opening.number")} flex="1 1 80px" error={form.errorOf("number")} {...form.register("number")} />
+          <DateInput label={t("opening.itemDate")} flex="1 1 128px" error={form.errorOf("date")} {...form.register("date")} />
+          <DateInput label={t("opening.dueDate")} flex="1 1 128px" error={form.errorOf("due_date")} {...form.register("due_date")} />
           {currencies.length > 1 && (
             <Controller
               control={form.control}
@@ -126,7 +126,7 @@ function NewItem({ kind, date }: { kind: DocumentKind; date: string | null }) {
                 <ChoiceInput
                   {...field}
                   label={t("opening.currency")}
-                  w={96}
+                  w={88}
                   allowDeselect={false}
                   data={currencies.map(({ code }) => code)}
                   error={form.errorOf("currency")}
@@ -135,7 +135,7 @@ function NewItem({ kind, date }: { kind: DocumentKind; date: string | null }) {
               )}
             />
           )}
-          <TextInput label={t("opening.amount")} flex="1 1 120px" inputMode="decimal" styles={{ input: { textAlign: "end" } }} error={form.errorOf("amount")} {...form.register("amount")} />
+          <TextInput label={t("opening.amount")} flex="1 1 96px" inputMode="decimal" styles={{ input: { textAlign: "end" } }} error={form.errorOf("amount")} {...form.register("amount")} />
           <Button type="submit" mt={25} variant="default" leftSection={<Plus size={15} />} loading={form.isSending}>
             {t("opening.addItem")}
           </Button>

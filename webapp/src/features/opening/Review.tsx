@@ -12,15 +12,18 @@ import { Loaded } from "@/components/Loaded";
 import { Sheet } from "@/components/Page";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import table from "@/components/table.module.css";
+import { currenciesQuery } from "@/lib/api/currencies";
 import { issueDocuments } from "@/lib/api/documents";
 import { openingChanged, openingPreviewQuery, openItemsQuery, postOpening } from "@/lib/api/opening";
 import { ApiProblem } from "@/lib/api/problem";
 import type { DocumentRow, OpeningBalances } from "@/lib/api/types";
 import type { DocumentKind } from "@/lib/kinds";
 import { formatDate } from "@/lib/locale";
-import { isZero, subtract, sum } from "@/lib/money";
+import { fromMinor, isZero, subtract, sum } from "@/lib/money";
 import { useAbilities, useDecimals } from "@/lib/organization";
 import { urls } from "@/lib/urls";
+
+import { inBase } from "./balances";
 
 interface Props {
   opening: OpeningBalances;
@@ -45,7 +48,10 @@ export function Review({ opening, customers, vendors }: Props) {
   const preview = useQuery({ ...openingPreviewQuery, enabled: hasChanges });
   const owed = (receivable.data?.results ?? []).filter(counts);
   const owing = (payable.data?.results ?? []).filter(counts);
-  const totalOf = (rows: DocumentRow[]) => sum(rows.map(({ base_total }) => base_total), decimals);
+  // A draft has no worth in the books yet: it will have that of the latest rate.
+  const rates = new Map((useQuery(currenciesQuery).data ?? []).map(({ code, latest }) => [code, latest?.rate ?? ""]));
+  const worthOf = (row: DocumentRow) => (isDraft(row) ? fromMinor(inBase(row.total, row.currency, opening.currency, rates.get(row.currency) ?? ""), decimals) : row.base_total);
+  const totalOf = (rows: DocumentRow[]) => sum(rows.map(worthOf), decimals);
   const debit = sum([opening.total_debit, totalOf(owed)], decimals);
   const credit = sum([opening.total_credit, totalOf(owing)], decimals);
   const difference = subtract(debit, credit, decimals);

@@ -7,11 +7,13 @@ import { Page, Sheet } from "@/components/Page";
 import { OrganizationForm } from "./OrganizationForm";
 import { PasswordForm } from "./PasswordForm";
 import { ProfileForm } from "./ProfileForm";
+import { SettingsLinks } from "./SettingsLinks";
 
 export function SettingsPage() {
   const { t } = useTranslation();
   return (
     <Page title={t("navigation.settings")} narrow>
+      <SettingsLinks />
       <Section id="organization" title={t("settings.organization")}>
         <OrganizationForm />
       </Section>
