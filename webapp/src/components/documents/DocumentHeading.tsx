@@ -32,7 +32,7 @@ interface Props {
 
 /** Enter above the lines goes to them; it must not save half a document. */
 function toLines(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !(event.target instanceof HTMLInputElement) || event.target.getAttribute("aria-expanded") === "true") return;
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !(event.target instanceof HTMLInputElement) || !event.currentTarget.contains(event.target) || event.target.getAttribute("aria-expanded") === "true") return;
   event.preventDefault();
   event.currentTarget.closest("form")?.querySelector<HTMLInputElement>('input[name="lines.0.item"]')?.focus();
 }

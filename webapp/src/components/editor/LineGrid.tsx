@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { Plus, X } from "lucide-react";
-import { type ClipboardEvent, type KeyboardEvent, memo, type ReactNode, useEffect, useRef } from "react";
+import { type ClipboardEvent, type KeyboardEvent, memo, type ReactNode, type SyntheticEvent, useEffect, useRef } from "react";
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 
@@ -187,7 +187,10 @@ interface RowProps<Line extends Keyed> {
 
 function PlainRow<Line extends Keyed>({ line, row, columns, errors, figure, figureLabel, renderFigure, actions, mayRemove }: RowProps<Line>) {
   const { t } = useTranslation();
+  /** A dialog that a field opened is in the cell for React only. */
+  const isInside = ({ currentTarget, target }: SyntheticEvent) => currentTarget.contains(target as Node);
   const onKeyDown = (field: string) => (event: KeyboardEvent) => {
+    if (!isInside(event)) return;
     const isCommand = event.ctrlKey || event.metaKey;
     if (isCommand && (event.key === "Backspace" || event.key === "Delete")) {
       event.preventDefault();
@@ -200,6 +203,7 @@ function PlainRow<Line extends Keyed>({ line, row, columns, errors, figure, figu
     }
   };
   const onPaste = (field: string) => (event: ClipboardEvent) => {
+    if (!isInside(event)) return;
     const text = event.clipboardData.getData("text/plain");
     if (!isTable(text, event.target instanceof HTMLTextAreaElement)) return;
     event.preventDefault();

@@ -125,7 +125,11 @@ export function useEditor<Values, Saved>({ work, initial, check, send, onSaved, 
     setTimeout(() => (form.current?.querySelector("[data-unknown]") ? goToFault() : latest.current(wish, isOver)));
   };
 
+  /** Dialogs that fields open (somebody new, a new item) hang on the form in React only: theirs is none of its business. */
+  const isInside = (event: SyntheticEvent) => form.current?.contains(event.target as Node) ?? false;
+
   const onKeyDown = (event: KeyboardEvent) => {
+    if (!isInside(event)) return;
     if (!event.ctrlKey && !event.metaKey) return;
     const wish = event.key === "Enter" ? "final" : event.key.toLowerCase() === "s" ? "draft" : null;
     if (!wish) return;
@@ -169,6 +173,7 @@ export function useEditor<Values, Saved>({ work, initial, check, send, onSaved, 
       ref: form,
       onKeyDown,
       onSubmit: (event: SyntheticEvent) => {
+        if (!isInside(event)) return;
         event.preventDefault();
         void start("draft");
       },
