@@ -37,6 +37,7 @@ const SECTIONS: Section[] = [
       { link: { to: urls.documents, params: { kind: "sales-receipts" } }, label: "salesReceipts", needs: "sales_receipts.view" },
       { link: { to: urls.documents, params: { kind: "credit-notes" } }, label: "creditNotes", needs: "credit_notes.view" },
       { link: { to: urls.payments, params: { kind: "payments-received" } }, label: "paymentsReceived", needs: "payments_received.view" },
+      { link: { to: urls.recurring, params: { kind: "invoices" } }, label: "recurringInvoices", needs: "recurring_invoices.view" },
       { link: { to: urls.items }, label: "items", needs: "items.view" },
     ],
   },
@@ -50,6 +51,8 @@ const SECTIONS: Section[] = [
       { link: { to: urls.documents, params: { kind: "expenses" } }, label: "expenses", needs: "expenses.view" },
       { link: { to: urls.documents, params: { kind: "vendor-credits" } }, label: "vendorCredits", needs: "vendor_credits.view" },
       { link: { to: urls.payments, params: { kind: "bill-payments" } }, label: "billPayments", needs: "bill_payments.view" },
+      { link: { to: urls.recurring, params: { kind: "bills" } }, label: "recurringBills", needs: "recurring_bills.view" },
+      { link: { to: urls.recurring, params: { kind: "expenses" } }, label: "recurringExpenses", needs: "recurring_expenses.view" },
     ],
   },
   {
@@ -58,6 +61,7 @@ const SECTIONS: Section[] = [
     items: [
       { link: { to: urls.accounts }, label: "accounts", needs: "accounts.view" },
       { link: { to: urls.journals }, label: "journals", needs: "manual_journals.view" },
+      { link: { to: urls.recurring, params: { kind: "journals" } }, label: "recurringJournals", needs: "recurring_journals.view" },
       { link: { to: urls.taxReturns }, label: "taxReturns", needs: "tax_returns.view" },
       { link: { to: urls.closing }, label: "closing", needs: "period_locks.view" },
       { link: { to: urls.revaluations }, label: "revaluations", needs: "revaluations.view" },
@@ -70,6 +74,8 @@ const SECTIONS: Section[] = [
     items: [
       { link: { to: urls.members }, label: "members", needs: "members.view" },
       { link: { to: urls.apiKeys }, label: "apiKeys", needs: "api_keys.view" },
+      { link: { to: urls.activity }, label: "activity", needs: "activity.view" },
+      { link: { to: urls.importsExports }, label: "importsExports", needs: "exports.create" },
       { link: { to: urls.settings }, label: "settings" },
     ],
   },
