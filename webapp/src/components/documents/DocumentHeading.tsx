@@ -1,4 +1,4 @@
-import { Anchor, SegmentedControl, Select, Text, TextInput } from "@mantine/core";
+import { Anchor, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
@@ -80,21 +80,17 @@ export function DocumentHeading({ kind, use, errors, isTemplate = false, isFixed
           <ChoiceInput name="currency" label={t("field.currency")} data={currencies.map(({ code, name }) => ({ value: code, label: `${code} · ${name}` }))} value={draft.currency} onChange={(code) => code && setCurrency(code)} error={errors["currency"]} disabled={isFixed} />
         )}
         {draft.currency !== base_currency && <Rate use={use} error={errors["rate"]} isFixed={isFixed} />}
-        <div>
-          <Text size="sm" fw={500} component="div" id="prices-with-tax">
-            {t("field.prices")}
-          </Text>
-          <SegmentedControl
-            size="xs"
-            aria-labelledby="prices-with-tax"
-            data={[
-              { value: "without", label: t("field.pricesWithout") },
-              { value: "with", label: t("field.pricesWith") },
-            ]}
-            value={draft.pricesIncludeTax ? "with" : "without"}
-            onChange={(value) => set({ pricesIncludeTax: value === "with" })}
-          />
-        </div>
+        <Select
+          name="prices"
+          label={t("field.prices")}
+          data={[
+            { value: "without", label: t("field.pricesWithout") },
+            { value: "with", label: t("field.pricesWith") },
+          ]}
+          value={draft.pricesIncludeTax ? "with" : "without"}
+          onChange={(value) => set({ pricesIncludeTax: value === "with" })}
+          allowDeselect={false}
+        />
       </div>
       <Fold title={t("editor.more")} needed={hidden.some((field) => errors[field])}>
         <div className={classes.fields}>

@@ -59,6 +59,7 @@ function useColumns(kind: DocumentKind, use: UsedDraft): GridColumn<DraftLine>[]
   const { t } = useTranslation("documents");
   const client = useQueryClient();
   const { draft, accounts, rates, contact, contactTax, isPurchase } = use;
+  const decimals = currencyDecimals(draft.currency);
   const fitting = accounts.filter(fitsLine);
   const ofContact = accounts.find(({ id }) => id === (isPurchase ? contact?.expense_account : contact?.income_account));
   const hint = (line: DraftLine) => (line.item ? t("line.accountOfItem") : ofContact && !isBlank(line) ? `${ofContact.code} · ${ofContact.name}` : undefined);
@@ -68,7 +69,7 @@ function useColumns(kind: DocumentKind, use: UsedDraft): GridColumn<DraftLine>[]
     {
       id: "item",
       label: t("line.item"),
-      width: "17%",
+      width: "16%",
       wide: true,
       fields: [
         {
@@ -120,7 +121,7 @@ function useColumns(kind: DocumentKind, use: UsedDraft): GridColumn<DraftLine>[]
     {
       id: "account",
       label: t("line.account"),
-      width: "15%",
+      width: "13%",
       wide: true,
       fields: [
         {
@@ -139,7 +140,7 @@ function useColumns(kind: DocumentKind, use: UsedDraft): GridColumn<DraftLine>[]
     {
       id: "quantity",
       label: t("line.quantity"),
-      width: "76px",
+      width: "66px",
       align: "end",
       fields: [
         {
@@ -155,13 +156,13 @@ function useColumns(kind: DocumentKind, use: UsedDraft): GridColumn<DraftLine>[]
     {
       id: "price",
       label: t(draft.pricesIncludeTax ? "line.priceWithTax" : "line.price"),
-      width: "104px",
+      width: "92px",
       align: "end",
       fields: [
         {
           name: "price",
           label: (line) => t("cell.price", { line }),
-          render: (cell) => <NumberCell {...base(cell)} value={cell.line.price} onChange={(price) => cell.set({ price, isPriceSaid: price.trim() !== "" })} kind={PRICE} isAmount />,
+          render: (cell) => <NumberCell {...base(cell)} value={cell.line.price} onChange={(price) => cell.set({ price, isPriceSaid: price.trim() !== "" })} kind={PRICE} leastDecimals={decimals} />,
           paste: (price) => (price ? { price, isPriceSaid: true } : {}),
         },
       ],
@@ -169,14 +170,14 @@ function useColumns(kind: DocumentKind, use: UsedDraft): GridColumn<DraftLine>[]
     {
       id: "discount",
       label: t("line.discount"),
-      width: "82px",
+      width: "76px",
       align: "end",
       fields: [
         {
           name: "discount",
           label: (line) => t("cell.discount", { line }),
           render: (cell) => (
-            <NumberCell {...base(cell)} value={cell.line.discount} onChange={(discount) => cell.set({ discount })} kind={amountKind(draft.currency)} percent={PERCENT} isAmount placeholder={t("line.discountHint")} />
+            <NumberCell {...base(cell)} value={cell.line.discount} onChange={(discount) => cell.set({ discount })} kind={amountKind(draft.currency)} percent={PERCENT} leastDecimals={decimals} placeholder={t("line.discountHint")} />
           ),
           paste: (discount) => ({ discount }),
         },
@@ -185,7 +186,7 @@ function useColumns(kind: DocumentKind, use: UsedDraft): GridColumn<DraftLine>[]
     {
       id: "taxes",
       label: t("line.tax"),
-      width: "104px",
+      width: "84px",
       fields: [
         {
           name: "taxes",

@@ -1,4 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,9 +8,11 @@ import type { Errors } from "@/components/editor/useEditor";
 import { TaxPicker } from "@/components/pickers/TaxPicker";
 import { currencyDecimals } from "@/lib/currencies";
 import type { DocumentKind } from "@/lib/kinds";
-import { fromMinor, isZero } from "@/lib/money";
-import { typedNumber } from "@/lib/amounts";
-import { PERCENT_DECIMALS } from "@/lib/totals";
+import { fromMinor, isZero, toMinor } from "@/lib/money";
+import { useOrganization } from "@/lib/organization";
+import { parseNumber, typedNumber } from "@/lib/amounts";
+import { latestRateQuery } from "@/lib/api/currencies";
+import { converted, type Effect, PERCENT_DECIMALS, RATE_DECIMALS } from "@/lib/totals";
 
 import classes from "./DocumentSums.module.css";
 import type { UsedDraft } from "./useDraft";
@@ -23,6 +26,7 @@ interface Props {
 /** What it adds up to, computed here exactly as the server will; discounts, shipping and adjustment are typed among it. */
 export function DocumentSums({ kind, use, errors }: Props) {
   const { t } = useTranslation("documents");
+  const { base_currency } = useOrganization();
   const { draft, set, sums, rates } = use;
   const [isMore, setMore] = useState(false);
   const decimals = currencyDecimals(draft.currency);
@@ -71,7 +75,7 @@ export function DocumentSums({ kind, use, errors }: Props) {
         return (
           <Row
             key={id}
-            label={t(effect === "reported" ? "sums.taxReported" : effect === "added" ? "sums.tax" : effect === "withheld" ? "sums.taxWithheld" : "sums.taxSelfAssessed", { name: rate?.code ?? "", percent: shown })}
+            label={t(effect === "withheld" ? "sums.taxWithheld" : effect === "self_assessed" ? "sums.taxSelfAssessed" : "sums.tax", { name: nameWith(rate?.name ?? "", shown, effect) })}
             value={text(amount)}
             quiet={effect !== "added"}
           />
@@ -96,6 +100,7 @@ export function DocumentSums({ kind, use, errors }: Props) {
         <span>{t("sums.total", { currency: draft.currency })}</span>
         {totals && <Amount value={text(totals.total)} />}
       </div>
+      {totals && draft.currency !== base_currency && <BaseTotal use={use} total={totals.total} />}
       {sums.isIncomplete && <div className={classes.incomplete}>{t("sums.incomplete")}</div>}
       {!hasExtras && (
         <Button variant="subtle" size="compact-xs" onClick={() => setMore(true)} className={classes.more}>
@@ -104,6 +109,23 @@ export function DocumentSums({ kind, use, errors }: Props) {
       )}
     </div>
   );
+}
+
+/** The percentage is said where the rate's name does not say it. */
+function nameWith(name: string, percent: string, effect: Effect): string {
+  return effect === "reported" || name.includes(percent) ? name : `${name} ${percent} %`;
+}
+
+/** In the currency of the books, at the rate that is given or that of the table. */
+function BaseTotal({ use: { draft }, total }: { use: UsedDraft; total: bigint }) {
+  const { t } = useTranslation("documents");
+  const { base_currency } = useOrganization();
+  const latest = useQuery({ ...latestRateQuery(draft.currency, draft.date), enabled: draft.date !== "" }).data;
+  const typed = draft.rate.trim() ? parseNumber(draft.rate, { decimals: RATE_DECIMALS }) : undefined;
+  const rate = typed ? (typed.ok ? typed.value : null) : (latest?.rate ?? null);
+  if (rate === null) return null;
+  const base = converted(total, toMinor(rate, RATE_DECIMALS), currencyDecimals(draft.currency), currencyDecimals(base_currency));
+  return <Row label={t("sums.baseTotal", { currency: base_currency })} value={fromMinor(base, currencyDecimals(base_currency))} quiet />;
 }
 
 function Row({ label, value, quiet = false }: { label: string; value: string | null; quiet?: boolean }) {

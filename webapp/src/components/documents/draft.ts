@@ -1,6 +1,6 @@
 /** A document while somebody types it: as typed, what it adds up to, and what is sent. */
 import { type Keyed, nextKey } from "@/components/editor/lines";
-import { grouped } from "@/components/editor/notation";
+import { grouped, trimmed } from "@/components/editor/notation";
 import { parseNumber, typedNumber } from "@/lib/amounts";
 import type { FieldProblem } from "@/lib/api/problem";
 import type { Document, DocumentInput, DocumentLine, DocumentLineInput, TaxRate } from "@/lib/api/types";
@@ -118,7 +118,7 @@ const shownAmount = (amount: string) => (isZero(amount) ? "" : grouped(amount));
 const shownDiscount = ({ discount_percent, discount_amount }: Pick<Document, "discount_percent" | "discount_amount">) =>
   discount_percent === null ? shownAmount(discount_amount) : `${typedNumber(discount_percent)} %`;
 
-const lineOf = (line: DocumentLine): DraftLine => ({
+const lineOf = (line: DocumentLine, decimals: number): DraftLine => ({
   ...emptyLine(),
   id: line.id,
   item: line.item?.id ?? "",
@@ -126,7 +126,7 @@ const lineOf = (line: DocumentLine): DraftLine => ({
   description: line.description,
   quantity: typedNumber(line.quantity),
   unit: line.unit,
-  price: typedNumber(line.unit_price),
+  price: grouped(trimmed(line.unit_price, decimals)),
   isPriceSaid: true,
   discount: shownDiscount(line),
   account: line.account.id,
@@ -162,7 +162,7 @@ export const draftOf = (document: Document, base: string): Draft => ({
   salesperson: document.salesperson_id ?? "",
   branch: document.branch_id,
   project: document.project_id,
-  lines: document.lines.length ? document.lines.map(lineOf) : [emptyLine()],
+  lines: document.lines.length ? document.lines.map((line) => lineOf(line, currencyDecimals(document.currency))) : [emptyLine()],
 });
 
 /** A new document with the content of another: of today, with a number of its own. */

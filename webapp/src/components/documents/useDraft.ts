@@ -3,6 +3,7 @@ import { useCallback, useRef } from "react";
 
 import type { Step } from "@/components/editor/lines";
 import { changed } from "@/components/editor/lines";
+import { grouped, trimmed } from "@/components/editor/notation";
 import type { Errors } from "@/components/editor/useEditor";
 import { accountsQuery } from "@/lib/api/accounts";
 import { contactQuery } from "@/lib/api/contacts";
@@ -11,7 +12,8 @@ import { dueDateQuery, priceQuery } from "@/lib/api/documents";
 import { priceListQuery } from "@/lib/api/items";
 import { taxRatesQuery } from "@/lib/api/taxes";
 import type { Item } from "@/lib/api/types";
-import { parseNumber, typedNumber } from "@/lib/amounts";
+import { parseNumber } from "@/lib/amounts";
+import { currencyDecimals } from "@/lib/currencies";
 import { policyOf } from "@/lib/documentKinds";
 import type { DocumentKind } from "@/lib/kinds";
 import { fromMinor, toMinor } from "@/lib/money";
@@ -91,7 +93,7 @@ export function useDraft(kind: DocumentKind, { values: draft, change }: Pick<Dra
             if (one.key !== line.key || one.item !== line.item || one.isPriceSaid) return one;
             const taxes = ratesOn(taxesOf(one, tax), rates ?? [], now.date, fixed);
             const within = includes_tax === now.pricesIncludeTax ? price : fromMinor(priceWithin(toMinor(price, PRICE_DECIMALS), taxes, isPurchase, includes_tax), PRICE_DECIMALS);
-            return { ...one, price: typedNumber(within) };
+            return { ...one, price: grouped(trimmed(within, currencyDecimals(now.currency))) };
           }),
         }));
       }),

@@ -7,7 +7,7 @@ import { type NumberKind, parseNumber, typedNumber } from "@/lib/amounts";
 import classes from "./LineGrid.module.css";
 import type { Cell } from "./LineGrid";
 import type { Keyed } from "./lines";
-import { grouped } from "./notation";
+import { grouped, trimmed } from "./notation";
 
 type CellOf = Omit<Cell<Keyed>, "line" | "row" | "set" | "focus">;
 
@@ -79,8 +79,8 @@ interface NumberProps extends CellOf {
   value: string;
   onChange: (typed: string) => void;
   kind: NumberKind;
-  /** An amount keeps its decimals and gets groups; a plain number does not. */
-  isAmount?: boolean;
+  /** An amount has groups and at least so many decimals; a plain number has neither. */
+  leastDecimals?: number;
   /** "%" behind it is allowed: the number is a percentage then. */
   percent?: NumberKind;
   placeholder?: string;
@@ -89,7 +89,7 @@ interface NumberProps extends CellOf {
 }
 
 /** An exact number in the person's notation. Half a number is no error yet. */
-export function NumberCell({ name, label, error, className, next, move, value, onChange, kind, isAmount = false, percent, placeholder, onKey, onLeave }: NumberProps) {
+export function NumberCell({ name, label, error, className, next, move, value, onChange, kind, leastDecimals, percent, placeholder, onKey, onLeave }: NumberProps) {
   const { t } = useTranslation();
   const [isTyping, setTyping] = useState(false);
   const isPercent = percent !== undefined && /[%٪]/.test(value);
@@ -102,7 +102,7 @@ export function NumberCell({ name, label, error, className, next, move, value, o
     setTyping(false);
     onLeave?.();
     if (!value.trim() || !parsed.ok) return;
-    const shown = isPercent ? `${typedNumber(parsed.value)} %` : isAmount ? grouped(parsed.value) : typedNumber(parsed.value);
+    const shown = isPercent ? `${typedNumber(parsed.value)} %` : leastDecimals === undefined ? typedNumber(parsed.value) : grouped(trimmed(parsed.value, leastDecimals));
     if (shown !== value) onChange(shown);
   };
 

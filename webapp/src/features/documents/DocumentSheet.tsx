@@ -119,7 +119,7 @@ function Sums({ document }: { document: Document }) {
     [t("sums.discount"), isZero(document.discount) ? document.discount : `-${document.discount}`],
     [t("sums.shipping"), document.shipping_net],
     ...document.taxes.map(({ tax_rate, percent, amount, kind }): [string, string, boolean] => [
-      t(kind === "withholding" ? "sums.taxWithheld" : ["zero_rated", "exempt", "out_of_scope"].includes(kind) ? "sums.taxReported" : "sums.tax", { name: tax_rate.code, percent: typedNumber(percent) }),
+      t(kind === "withholding" ? "sums.taxWithheld" : kind === "reverse_charge" && !isZero(amount) ? "sums.taxSelfAssessed" : "sums.tax", { name: isZero(percent) || tax_rate.name.includes(typedNumber(percent)) ? tax_rate.name : `${tax_rate.name} ${typedNumber(percent)} %` }),
       amount,
       true,
     ]),

@@ -14,6 +14,7 @@ export { type Effect, HUNDRED, priceWithin, type Tax, type TaxKind } from "./tax
 export const QUANTITY_DECIMALS = 6;
 export const PRICE_DECIMALS = 8;
 export const PERCENT_DECIMALS = 4;
+export const RATE_DECIMALS = 10;
 const PER_PIECE = 10n ** BigInt(QUANTITY_DECIMALS + PRICE_DECIMALS);
 
 /** A percentage (of 10^-4 percent) or, where that is null, an amount as prices are written. */
@@ -143,3 +144,7 @@ function totalsOf(document: DocumentInput, lines: readonly LineTotals[], shippin
     total,
   };
 }
+
+/** An amount of minor units in another currency, at what one unit costs there (10^-10), as the server converts it. */
+export const converted = (amount: bigint, rate: bigint, from: number, to: number): bigint =>
+  divideHalfUp(amount * rate * 10n ** BigInt(to), 10n ** BigInt(RATE_DECIMALS + from));
