@@ -65,7 +65,7 @@ function DocumentLines({ template }: { template: RecurringDocument }) {
                   {item && description && description !== item && <span className={table.quiet}> · {description}</span>}
                 </td>
                 <td className={table.amount}>
-                  <bdi>{shortNumber(quantity ?? "1") ?? "1")}</bdi>
+                  <bdi>{shortNumber(quantity ?? "1")}</bdi>
                 </td>
                 <td className={table.amount}>{price ? <Amount value={padded(price, decimals)} /> : <span className={table.quiet}>{t("line.priceOfDay")}</span>}</td>
               </tr>
