@@ -35,7 +35,7 @@ export function FilterBar({ filters, state, onState }: Props) {
           {filter.label}: <Value filter={filter} value={String(state[filter.name])} />
         </Pill>
       ))}
-      <Popover opened={Boolean(wanted)} onChange={(isOpen) => !isOpen && setAsked(null)} position="bottom-start" trapFocus shadow="md">
+      <Popover opened={Boolean(wanted)} onChange={(isOpen) => !isOpen && setAsked(null)} position="bottom-start" trapFocus shadow="md" withRoles={false}>
         <Popover.Target>
           <span>
             <Menu position="bottom-start">

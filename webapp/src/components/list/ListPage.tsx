@@ -67,6 +67,8 @@ interface Props<Row, Answer extends ListAnswer<Row>, Key extends QueryKey> {
   tabs?: { name: string; choices: readonly Choice[] };
   filters?: readonly Filter[];
   searchLabel?: string;
+  /** The server's list finds nothing by words. */
+  withoutSearch?: boolean;
   bulk?: readonly BulkAction<Row>[];
   /** The whole filtered list as a file. */
   onExport?: (format: "csv" | "xlsx") => Promise<void>;
@@ -77,7 +79,7 @@ interface Props<Row, Answer extends ListAnswer<Row>, Key extends QueryKey> {
 /** Every list of the app: filter, order, search and page are the server's; the address holds them. */
 export function ListPage<Row, Answer extends ListAnswer<Row>, Key extends QueryKey>(props: Props<Row, Answer, Key>) {
   const { t } = useTranslation();
-  const { name, title, actions, children, query, columns, state, onState, tabs, filters = [], searchLabel, onExport, empty } = props;
+  const { name, title, actions, children, query, columns, state, onState, tabs, filters = [], searchLabel, withoutSearch = false, onExport, empty } = props;
   const answer = useQuery(query);
   const { shown, toggle } = useColumnChoice(name, columns);
   const [failure, setFailure] = useState<unknown>(null);
@@ -118,16 +120,18 @@ export function ListPage<Row, Answer extends ListAnswer<Row>, Key extends QueryK
       <ProblemAlert error={failure} />
       <Sheet>
         <Group className={classes.tools} gap="xs">
-          <TextInput
-            key={state.search ? "found" : "all"} // emptied from outside: the field follows
-            ref={searchInput}
-            aria-label={searchLabel ?? t("list.search")}
-            placeholder={searchLabel ?? t("list.search")}
-            leftSection={<Search size={15} />}
-            defaultValue={state.search}
-            onChange={(event) => searchFor(event.currentTarget.value)}
-            className={classes.search}
-          />
+          {!withoutSearch && (
+            <TextInput
+              key={state.search ? "found" : "all"} // emptied from outside: the field follows
+              ref={searchInput}
+              aria-label={searchLabel ?? t("list.search")}
+              placeholder={searchLabel ?? t("list.search")}
+              leftSection={<Search size={15} />}
+              defaultValue={state.search}
+              onChange={(event) => searchFor(event.currentTarget.value)}
+              className={classes.search}
+            />
+          )}
           <FilterBar filters={filters} state={state} onState={onState} />
           <Group gap={4} ms="auto" wrap="nowrap">
             <SavedViews list={name} state={state} onState={onState} />
@@ -237,7 +241,7 @@ function Rows<Row, Answer extends ListAnswer<Row>, Key extends QueryKey>({ rows,
       )}
       <ProblemAlert error={failure} />
       <div className={table.scroll}>
-        <table className={`${table.table} ${table.cards}`} aria-label={title} data-stale={isStale || undefined}>
+        <table className={`${table.table} ${table.cards} ${classes.rows}`} aria-label={title} data-stale={isStale || undefined}>
           <thead>
             <tr>
               {bulk && (
