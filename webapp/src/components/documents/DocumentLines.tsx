@@ -140,7 +140,7 @@ function useColumns(kind: DocumentKind, use: UsedDraft): GridColumn<DraftLine>[]
     {
       id: "quantity",
       label: t("line.quantity"),
-      width: "66px",
+      width: "80px",
       align: "end",
       fields: [
         {

@@ -323,6 +323,12 @@ export function bodyOf(draft: Draft, base: string): { body: DocumentInput; keys:
   return { body, keys: filled.map(({ key }) => key) };
 }
 
+/** The content of a document once more, of a new one with the same number and sources. */
+export function writtenAgain(document: Document, base: string): DocumentInput {
+  const draft = draftOf(document, base);
+  return bodyOf({ ...draft, lines: draft.lines.map((line) => ({ ...line, id: "" })) }, base).body;
+}
+
 function sentLine(line: DraftLine, currency: string): DocumentLineInput {
   const price = read(line.price, PRICE);
   return {

@@ -1,9 +1,10 @@
-import { Grid, Group, Stack, Tabs } from "@mantine/core";
+import { Group, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { ActivityTrail } from "@/components/ActivityTrail";
+import { Attachments } from "@/components/attachments/Attachments";
 import { DocumentState } from "@/components/documents/DocumentState";
 import { JournalEntries } from "@/components/JournalEntries";
 import { Loaded } from "@/components/Loaded";
@@ -19,6 +20,7 @@ import { useAbilities } from "@/lib/organization";
 
 import { DocumentActions } from "./DocumentActions";
 import { DocumentFacts } from "./DocumentFacts";
+import classes from "./DocumentPage.module.css";
 import { DocumentSheet } from "./DocumentSheet";
 import { Settlement } from "./Settlement";
 import { UnknownKindPage } from "./UnknownKindPage";
@@ -60,17 +62,13 @@ function Shown({ kind, document }: { kind: DocumentKind; document: Document & Ta
       wide
     >
       <ProblemAlert error={steps.problem} />
-      <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 8 }}>
-          <DocumentSheet kind={kind} document={document} />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 4 }} data-screen-only>
-          <Stack>
-            <DocumentFacts kind={kind} document={document} />
-            {isOpenItem && document.status !== "draft" && <Settlement kind={kind} document={document} />}
-          </Stack>
-        </Grid.Col>
-      </Grid>
+      <div className={classes.columns}>
+        <DocumentSheet kind={kind} document={document} />
+        <div className={classes.beside}>
+          {isOpenItem && document.status !== "draft" && <Settlement kind={kind} document={document} />}
+          <DocumentFacts kind={kind} document={document} />
+        </div>
+      </div>
       <Behind kind={kind} document={document} />
     </Page>
   );
@@ -82,14 +80,20 @@ function Behind({ kind, document }: { kind: DocumentKind; document: Document }) 
   const may = useAbilities();
   const hasEntries = policyOf(kind).posts && may("journal_entries.view");
   return (
-    <Tabs defaultValue={hasEntries ? "journal" : "files"} keepMounted={false} data-screen-only>
+    <Tabs defaultValue={hasEntries ? "journal" : "files"} keepMounted={false} className={classes.behind}>
       <Tabs.List>
         {hasEntries && <Tabs.Tab value="journal">{t("page.journal")}</Tabs.Tab>}
+        {may("attachments.view") && <Tabs.Tab value="files">{t("page.files")}</Tabs.Tab>}
         {may("activity.view") && <Tabs.Tab value="history">{t("page.history")}</Tabs.Tab>}
       </Tabs.List>
       {hasEntries && (
         <Tabs.Panel value="journal" pt="md">
           <Entries kind={kind} id={document.id} />
+        </Tabs.Panel>
+      )}
+      {may("attachments.view") && (
+        <Tabs.Panel value="files" pt="md">
+          <Attachments of={kind.path} id={document.id} />
         </Tabs.Panel>
       )}
       {may("activity.view") && (

@@ -3,12 +3,15 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import { writtenAgain } from "@/components/documents/draft";
 import type { Tagged } from "@/lib/api/client";
-import { deleteDocument, documentQuery, documentsChanged, duplicateDocument, moveDocument } from "@/lib/api/documents";
+import { createDocument, deleteDocument, documentQuery, documentsChanged, duplicateDocument, moveDocument } from "@/lib/api/documents";
 import { toProblem } from "@/lib/api/problem";
 import type { Document } from "@/lib/api/types";
-import type { Move, KindPolicy } from "@/lib/documentKinds";
+import { type KindPolicy, type Move, policyOf } from "@/lib/documentKinds";
 import type { DocumentKind } from "@/lib/kinds";
+import { useOrganization } from "@/lib/organization";
+import { toast } from "@/lib/toast";
 import { urls } from "@/lib/urls";
 
 export type StepVerb = KindPolicy["issue"] | Move["verb"];
@@ -18,6 +21,7 @@ export function useSteps(kind: DocumentKind, document: Document & Tagged) {
   const { t } = useTranslation("documents");
   const client = useQueryClient();
   const navigate = useNavigate();
+  const { base_currency } = useOrganization();
 
   const shown = (saved: Document & Tagged) => {
     client.setQueryData(documentQuery(kind, saved.id).queryKey, saved);
@@ -48,8 +52,8 @@ export function useSteps(kind: DocumentKind, document: Document & Tagged) {
     await deleteDocument(kind, document.id, document.tag);
     await navigate({ to: urls.documents, params: { kind: kind.path } });
     client.removeQueries({ queryKey: documentQuery(kind, document.id).queryKey });
-    notifications.show({ color: "ledger", message: t("done.delete") });
     void documentsChanged(client);
+    toast.done(t("done.delete"), policyOf(kind).isOpening ? {} : { undo: () => createDocument(kind, writtenAgain(document, base_currency)).then(() => documentsChanged(client)) });
   };
 
   return {
