@@ -14,7 +14,7 @@ interface Item {
   needs?: Ability;
 }
 type Label =
-  | "customers" | "estimates" | "invoices" | "salesReceipts" | "creditNotes" | "paymentsReceived" | "recurringInvoices"
+  | "customers" | "estimates" | "invoices" | "salesReceipts" | "creditNotes" | "paymentsReceived" | "recurringInvoices" | "unbilledExpenses"
   | "vendors" | "purchaseOrders" | "bills" | "expenses" | "vendorCredits" | "billPayments" | "recurringBills" | "recurringExpenses"
   | "accounts" | "journals" | "recurringJournals" | "taxReturns" | "closing" | "openingBalances" | "revaluations"
   | "members" | "apiKeys" | "activity" | "importsExports" | "settings" | "items";
@@ -38,6 +38,7 @@ const SECTIONS: Section[] = [
       { link: { to: urls.documents, params: { kind: "credit-notes" } }, label: "creditNotes", needs: "credit_notes.view" },
       { link: { to: urls.payments, params: { kind: "payments-received" } }, label: "paymentsReceived", needs: "payments_received.view" },
       { link: { to: urls.recurring, params: { kind: "invoices" } }, label: "recurringInvoices", needs: "recurring_invoices.view" },
+      { link: { to: urls.unbilledExpenses }, label: "unbilledExpenses", needs: "expenses.view" },
       { link: { to: urls.items }, label: "items", needs: "items.view" },
     ],
   },

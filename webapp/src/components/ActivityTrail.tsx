@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 
 import { ACTIVITY_SHOWN, activityOfQuery } from "@/lib/api/activity";
 import type { Activity } from "@/lib/api/types";
-import { said } from "@/lib/i18n/said";
 import { formatInstant } from "@/lib/locale";
+import { changedFields, wordOf } from "@/lib/trail";
 
 import classes from "./ActivityTrail.module.css";
 import { Loaded } from "./Loaded";
@@ -44,9 +44,9 @@ function Step({ step }: { step: Activity }) {
   return (
     <li className={classes.step}>
       <div>
-        <span className={classes.verb}>{verbOf(step.verb)}</span>
+        <span className={classes.verb}>{wordOf(step.verb)}</span>
         {step.summary && <span> · {step.summary}</span>}
-        {changed.length > 0 && <span className={classes.quiet}> · {changed.map((name) => said(spaced(name))).join(", ")}</span>}
+        {changed.length > 0 && <span className={classes.quiet}> · {changed.map((name) => wordOf(name).toLowerCase()).join(", ")}</span>}
       </div>
       <div className={classes.quiet}>
         {t("trail.by", { at: formatInstant(step.at), who: step.user?.name ?? t("trail.system") })}
@@ -55,19 +55,3 @@ function Step({ step }: { step: Activity }) {
     </li>
   );
 }
-
-const spaced = (word: string) => word.replace(/_id$/, "").replaceAll("_", " ");
-
-/** "written_off" -> "Written off": the server's word, told in the person's language where it is known. */
-function verbOf(verb: string): string {
-  const words = spaced(verb);
-  return said(words.charAt(0).toUpperCase() + words.slice(1));
-}
-
-/** The names of what an edit changed. */
-function changedFields({ before, after }: Activity): string[] {
-  if (!isRecord(before) || !isRecord(after)) return [];
-  return Object.keys(after).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);

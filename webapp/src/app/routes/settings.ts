@@ -70,7 +70,7 @@ export const settingsPages = [
   createRoute({
     getParentRoute: () => shell,
     path: urls.activity,
-    validateSearch: listSearch("subject", "id", "user", "verb", "at_from", "at_to"),
+    validateSearch: listSearch("trail", "subject", "id", "user", "verb", "at_from", "at_to"),
     loader: strings("data"),
     component: lazyRouteComponent(() => import("@/features/activity/ActivityPage"), "ActivityPage"),
   }),
