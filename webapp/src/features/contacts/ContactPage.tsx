@@ -4,6 +4,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { ActivityTrail } from "@/components/ActivityTrail";
+import { Attachments } from "@/components/attachments/Attachments";
 import { TextLink } from "@/components/links";
 import { LoadedPage } from "@/components/LoadedPage";
 import { Page, Sheet } from "@/components/Page";
@@ -33,9 +34,9 @@ export function ContactPage() {
   );
 }
 
-const TABS = ["overview", "open", "documents", "statement", "activity"] as const;
+const TABS = ["overview", "open", "documents", "statement", "attachments", "activity"] as const;
 type Tab = (typeof TABS)[number];
-const NEEDS: Partial<Record<Tab, Ability>> = { statement: "reports.view", activity: "activity.view" };
+const NEEDS: Partial<Record<Tab, Ability>> = { statement: "reports.view", activity: "activity.view", attachments: "attachments.view" };
 
 function KnownContact({ contact }: { contact: Contact & Tagged }) {
   const { t } = useTranslation("contacts");
@@ -78,6 +79,9 @@ function KnownContact({ contact }: { contact: Contact & Tagged }) {
         </Tabs.Panel>
         <Tabs.Panel value="statement">
           <Statement contact={contact} />
+        </Tabs.Panel>
+        <Tabs.Panel value="attachments">
+          <Attachments of="contacts" id={contact.id} />
         </Tabs.Panel>
         <Tabs.Panel value="activity">
           <Sheet>

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 
 import { ActivityTrail } from "@/components/ActivityTrail";
 import { Amount } from "@/components/Amount";
+import { Attachments } from "@/components/attachments/Attachments";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { Fact, Facts } from "@/components/Facts";
 import { LoadedPage } from "@/components/LoadedPage";
@@ -66,6 +67,7 @@ function KnownItem({ item }: { item: Item & Tagged }) {
       </Sheet>
       {item.is_sold && <SideOf item={item} side="sales" />}
       {item.is_purchased && <SideOf item={item} side="purchases" />}
+      {may("attachments.view") && <Attachments of="items" id={item.id} />}
       {may("activity.view") && (
         <Section title={t("activity")}>
           <Sheet>

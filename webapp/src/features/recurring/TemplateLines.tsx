@@ -17,14 +17,13 @@ import { padded } from "@/lib/money";
 import { useAbilities, useDecimals } from "@/lib/organization";
 import { urls } from "@/lib/urls";
 
-import { idOf, itemsIn, type Written } from "./template";
+import { asWritten, idOf, itemsIn } from "./template";
 
 /** What a template writes, as it was said: what was left open follows from item, contact and day. */
 export function TemplateLines({ kind, template }: { kind: RecurringKind; template: Template }) {
   return kind === "journals" ? <JournalLines template={template as RecurringJournal} /> : <DocumentLines template={template as RecurringDocument} />;
 }
 
-type Loose<Line> = { [Field in keyof Line]: Written<Line[Field]> };
 
 function DocumentLines({ template }: { template: RecurringDocument }) {
   const { t } = useTranslation("recurring");
@@ -56,7 +55,7 @@ function DocumentLines({ template }: { template: RecurringDocument }) {
         </thead>
         <tbody>
           {template.lines.map((line, index) => {
-            const { item: itemId, description, unit_price: price, quantity }: Loose<typeof line> = line;
+            const { item: itemId, description, unit_price: price, quantity } = asWritten(line);
             const item = items.find(({ id }) => id === idOf(itemId))?.name;
             return (
               <tr key={index}>
@@ -97,7 +96,7 @@ function JournalLines({ template }: { template: RecurringJournal }) {
       </thead>
       <tbody>
         {template.lines.map((line, index) => {
-          const { account: accountId, debit, credit, description }: Loose<typeof line> = line;
+          const { account: accountId, debit, credit, description } = asWritten(line);
           const account = accounts.find(({ id }) => id === idOf(accountId));
           return (
             <tr key={index}>

@@ -4,7 +4,9 @@ import type { Item, RecurringDocument } from "@/lib/api/types";
 import { isZero } from "@/lib/money";
 
 // A template answers what was written: what was left out then is not there, and ids may have been sent as numbers.
-export type Written<Value> = Value | null | undefined;
+type Written<Value> = Value | null | undefined;
+/** What was written of it: the description of the API names all fields, a template has those that were sent. */
+export const asWritten = <Whole extends object>(whole: Whole): { [Field in keyof Whole]: Written<Whole[Field]> } => whole;
 export const idOf = (value: Written<string | number>): string => (value === null || value === undefined ? "" : String(value));
 const discountOf = (percent: Written<string>, amount: Written<string>): string => (percent ? `${typedNumber(percent)} %` : amount && !isZero(amount) ? typedAmount(amount) : "");
 const amountOf = (value: Written<string>): string => (value && !isZero(value) ? typedAmount(value) : "");
@@ -13,7 +15,7 @@ export const itemsIn = ({ lines }: Pick<RecurringDocument, "lines">): string[] =
 
 /** The content of a template, to be edited like a document of its first day. */
 export function draftOf(template: RecurringDocument, items: readonly Item[], base: string, contactCurrency: string): Draft {
-  const written: { [Field in keyof RecurringDocument]: Written<RecurringDocument[Field]> } = template;
+  const written = asWritten(template);
   const isPurchase = (item: Item | undefined) => !item?.is_sold;
   return {
     ...emptyDraft(template.start, base, written.tax_rounding === "line" ? "line" : "document"),
@@ -36,7 +38,7 @@ export function draftOf(template: RecurringDocument, items: readonly Item[], bas
     branch: written.branch_id ?? null,
     project: written.project_id ?? null,
     lines: template.lines.map((line) => {
-      const own: { [Field in keyof typeof line]: Written<(typeof line)[Field]> } = line;
+      const own = asWritten(line);
       const item = items.find(({ id }) => id === idOf(own.item));
       return {
         ...emptyLine(),
