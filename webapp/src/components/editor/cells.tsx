@@ -86,17 +86,19 @@ interface NumberProps extends CellOf {
   placeholder?: string;
   onKey?: (event: KeyboardEvent) => void;
   onLeave?: () => void;
+  /** What is said of a number below zero where there is none. */
+  belowZero?: "below_zero" | "negative";
 }
 
 /** An exact number in the person's notation. Half a number is no error yet. */
-export function NumberCell({ name, label, error, className, next, move, value, onChange, kind, leastDecimals, percent, placeholder, onKey, onLeave }: NumberProps) {
+export function NumberCell({ name, label, error, className, next, move, value, onChange, kind, leastDecimals, percent, placeholder, onKey, onLeave, belowZero = "below_zero" }: NumberProps) {
   const { t } = useTranslation();
   const [isTyping, setTyping] = useState(false);
   const isPercent = percent !== undefined && /[%٪]/.test(value);
   const text = isPercent ? value.replace(/[%٪]/, "") : value;
   const read = isPercent ? percent : kind;
   const parsed = parseNumber(text, read);
-  const wrong = !isTyping && value.trim() && !parsed.ok ? t(`amountError.${parsed.error === "negative" ? "below_zero" : parsed.error}`, { decimals: read.decimals }) : undefined;
+  const wrong = !isTyping && value.trim() && !parsed.ok ? t(`amountError.${parsed.error === "negative" ? belowZero : parsed.error}`, { decimals: read.decimals }) : undefined;
 
   const tidy = () => {
     setTyping(false);

@@ -46,7 +46,7 @@ export function JournalGrid({ lines, currency, onStep, errors }: Props) {
             {...base(cell)}
             value={cell.line[side]}
             kind={kind}
-            isAmount
+            leastDecimals={kind.decimals}
             onChange={(typed) => cell.set(typed.trim() ? { [side]: typed, [side === "debit" ? "credit" : "debit"]: "" } : { [side]: typed })}
             onKey={(event) => {
               if (event.key !== "=") return;

@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Navigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { LoadedPage } from "@/components/LoadedPage";
 import { accountsQuery } from "@/lib/api/accounts";
+import type { Tagged } from "@/lib/api/client";
 import { journalQuery } from "@/lib/api/journals";
 import type { ManualJournal } from "@/lib/api/types";
 import { urls } from "@/lib/urls";
@@ -18,18 +20,20 @@ export function EditJournalPage() {
   const journal = useQuery(journalQuery(journalId));
   return (
     <LoadedPage query={journal} title={t("navigation.journals")}>
-      {(known) => <Draft journal={known} />}
+      {(known) => <Draft key={journalId} journal={known} reload={async () => (await journal.refetch()).data} />}
     </LoadedPage>
   );
 }
 
-function Draft({ journal }: { journal: ManualJournal }) {
+/** What was there when the work began stays the ground it is compared with, whatever is read in the background. */
+function Draft({ journal, reload }: { journal: ManualJournal & Tagged; reload: () => Promise<(ManualJournal & Tagged) | undefined> }) {
   const { t } = useTranslation();
   const accounts = useQuery(accountsQuery);
-  if (journal.status !== "draft") return <Navigate to={urls.journal} params={{ journalId: journal.id }} replace />;
+  const [begun, setBegun] = useState(journal);
+  if (begun.status !== "draft") return <Navigate to={urls.journal} params={{ journalId: begun.id }} replace />;
   return (
     <LoadedPage query={accounts} title={t("navigation.journals")}>
-      {(known) => <JournalForm key={journal.id} journal={journal} accounts={known} />}
+      {(known) => <JournalForm key={begun.tag} journal={begun} accounts={known} onReload={() => void reload().then((newer) => newer && setBegun(newer))} />}
     </LoadedPage>
   );
 }

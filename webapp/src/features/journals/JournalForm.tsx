@@ -1,16 +1,20 @@
-import { Button, Group, Kbd, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useBlocker, useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, type SyntheticEvent, useEffect, useReducer, useRef, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Eye } from "lucide-react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { DateInput } from "@/components/DateInput";
-import { Page } from "@/components/Page";
-import { ProblemAlert } from "@/components/ProblemAlert";
-import { searchesDone } from "@/lib/api/contacts";
-import { booksChanged, changeJournal, createJournal, publishJournal } from "@/lib/api/journals";
-import { ApiProblem, type FieldProblem, toProblem } from "@/lib/api/problem";
+import { EditorFrame, Keys } from "@/components/editor/EditorFrame";
+import { changed, type Step } from "@/components/editor/lines";
+import { PreviewDialog } from "@/components/editor/PreviewDialog";
+import { useEditor, type Wish } from "@/components/editor/useEditor";
+import type { Tagged } from "@/lib/api/client";
+import type { DryRun } from "@/lib/api/dryRun";
+import { booksChanged, changeJournal, createJournal, journalQuery, publishJournal, rehearseJournal } from "@/lib/api/journals";
+import type { FieldProblem } from "@/lib/api/problem";
 import type { Account, ManualJournal } from "@/lib/api/types";
 import { currencyDecimals } from "@/lib/currencies";
 import { formatDate, locale, today } from "@/lib/locale";
@@ -18,26 +22,23 @@ import { absolute, formatAmount } from "@/lib/money";
 import { useAbilities, useOrganization } from "@/lib/organization";
 import { urls } from "@/lib/urls";
 
-import { LineGrid } from "./LineGrid";
-import { amountErrors, type CellErrors, change, type Change, inputOf, linesOf, type Notation, placeErrors, totalsOf } from "./lines";
+import { JournalLinesGrid } from "./JournalLinesGrid";
+import { amountErrors, emptyLine, inputOf, type Line, linesOf, type Notation, placeErrors, totalsOf } from "./lines";
 
 interface Props {
   /** The draft to go on with; without one, a new journal. */
-  journal?: ManualJournal;
+  journal?: ManualJournal & Tagged;
   /** What a new journal begins with: the same lines, dated today. */
   copyOf?: ManualJournal | undefined;
   accounts: readonly Account[];
+  onReload?: () => void;
 }
 
-type Wish = "draft" | "publish";
-
-interface Errors {
-  cells: CellErrors;
-  date?: string;
-  memo?: string;
-  reference?: string;
-  total?: string;
-  problem: ApiProblem | null;
+interface Values {
+  date: string;
+  memo: string;
+  reference: string;
+  lines: Line[];
 }
 
 /** Enter above the lines goes to them; it must not save half a journal. */
@@ -47,9 +48,7 @@ function toLines(event: KeyboardEvent<HTMLElement>): void {
   event.currentTarget.closest("form")?.querySelector<HTMLInputElement>('input[name="lines.0.account"]')?.focus();
 }
 
-const NONE: Errors = { cells: {}, problem: null };
-
-export function JournalForm({ journal, copyOf, accounts }: Props) {
+export function JournalForm({ journal, copyOf, accounts, onReload }: Props) {
   const { t } = useTranslation();
   const { timezone, base_currency } = useOrganization();
   const may = useAbilities();
@@ -57,180 +56,108 @@ export function JournalForm({ journal, copyOf, accounts }: Props) {
   const client = useQueryClient();
   const currency = (journal ?? copyOf)?.currency ?? base_currency;
   const notation: Notation = { locale, decimals: currencyDecimals(currency) };
-  const [lines, changeLines] = useReducer(change, null, () => linesOf(journal ?? copyOf, notation));
-  const [head, setHead] = useState({ date: journal?.date ?? today(timezone), memo: (journal ?? copyOf)?.memo ?? "", reference: journal?.reference ?? "" });
-  const [errors, setErrors] = useState<Errors>(NONE);
-  const [isDirty, setDirty] = useState(false);
-  const isLeaving = useRef(false);
+  const known = useRef(journal);
   const sentKeys = useRef<number[]>([]);
-  const savedId = useRef(journal?.id);
+  const [preview, setPreview] = useState<DryRun | null>(null);
+  const [isLooking, setLooking] = useState(false);
+  const mayPublish = may("manual_journals.publish");
 
-  const form = useRef<HTMLFormElement>(null);
-  const lastFocus = useRef<Element | null>(null);
-  /** After a refusal the person goes on at the first wrong cell, or where they were. */
-  const goToFault = () =>
-    setTimeout(() => {
-      const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? lastFocus.current;
-      if (wrong instanceof HTMLElement) wrong.focus();
-    });
-
-  const blocker = useBlocker({ shouldBlockFn: () => isDirty && !isLeaving.current, enableBeforeUnload: () => isDirty && !isLeaving.current, withResolver: true });
-
-  const onLines = (step: Change) => {
-    setDirty(true);
-    changeLines(step);
-    if (step.do === "set") setErrors(({ cells, ...rest }) => ({ ...rest, total: undefined, cells: { ...cells, [`${step.key}.${step.field}`]: undefined } }));
-  };
-  const onHead = (field: keyof typeof head, value: string) => {
-    setDirty(true);
-    setHead({ ...head, [field]: value });
-    setErrors({ ...errors, [field]: undefined });
+  const body = ({ lines, ...head }: Values) => {
+    const { keys, lines: sent } = inputOf(lines, notation);
+    sentKeys.current = keys;
+    return { ...head, ...kept(currency, journal), lines: sent };
   };
 
   /** What can be seen from here without asking the server. */
-  const check = (wish: Wish): Errors | null => {
-    const cells: CellErrors = {};
-    for (const { cell, error } of amountErrors(lines, notation)) cells[cell] = t(`amountError.${error}`, { decimals: notation.decimals });
+  const check = ({ lines, date }: Values, wish: Wish) => {
+    const found: Record<string, string> = {};
+    for (const { cell, error } of amountErrors(lines, notation)) found[cell] = t(`amountError.${error}`, { decimals: notation.decimals });
     const { keys, lines: sent } = inputOf(lines, notation);
     sent.forEach((line, index) => {
-      if (!line.account) cells[`${keys[index] ?? 0}.account`] = t("journals.chooseAccount");
+      if (!line.account) found[`${keys[index] ?? 0}.account`] = t("journals.chooseAccount");
     });
-    const found: Errors = { cells, problem: null };
-    if (!head.date) found.date = t("form.required");
+    if (!date) found["date"] = t("form.required");
     const totals = totalsOf(lines, notation);
-    if (wish === "publish" && sent.length < 2) found.total = t("journals.twoLines");
-    else if (wish === "publish" && totals.incomplete) found.total = t("journals.totalState.incomplete");
-    else if (wish === "publish" && !totals.balanced) found.total = t("journals.unbalanced", { difference: formatAmount(absolute(totals.difference), locale), currency });
-    return found.date || found.total || Object.keys(cells).length ? found : null;
+    if (wish === "final" && sent.length < 2) found["total"] = t("journals.twoLines");
+    else if (wish === "final" && totals.incomplete) found["total"] = t("journals.totalState.incomplete");
+    else if (wish === "final" && !totals.balanced) found["total"] = t("journals.unbalanced", { difference: formatAmount(absolute(totals.difference), locale), currency });
+    return found;
   };
 
-  const send = async (wish: Wish): Promise<ManualJournal> => {
-    const { keys, lines: sent } = inputOf(lines, notation);
-    sentKeys.current = keys;
-    const body = { ...head, ...kept(currency, journal), lines: sent };
-    if (!savedId.current) return createJournal({ ...body, publish: wish === "publish" });
-    const saved = await changeJournal(savedId.current, body);
-    return wish === "publish" ? publishJournal(saved.id) : saved;
+  const send = async (values: Values, wish: Wish, isOver: boolean) => {
+    const sent = body(values);
+    if (!known.current) return createJournal({ ...sent, publish: wish === "final" });
+    known.current = await changeJournal(known.current.id, sent, isOver ? undefined : known.current.tag);
+    return wish === "final" ? publishJournal(known.current.id, known.current.tag) : known.current;
   };
 
-  const saving = useMutation({
-    mutationFn: send,
-    onSuccess: async (saved, wish) => {
-      isLeaving.current = true;
-      await booksChanged(client);
-      notifications.show({ color: "ledger", message: t(wish === "publish" ? "journals.published" : "journals.saved", { number: saved.number }) });
+  const place = (error: FieldProblem): string | undefined => {
+    const [cell] = Object.keys(placeErrors([error], sentKeys.current).cells);
+    const field = error.pointer.slice(1);
+    return cell ?? (["date", "memo", "reference"].includes(field) ? field : undefined);
+  };
+
+  const editor = useEditor<Values, ManualJournal & Tagged>({
+    work: `journals/${journal?.id ?? "new"}`,
+    initial: { date: journal?.date ?? today(timezone), memo: (journal ?? copyOf)?.memo ?? "", reference: journal?.reference ?? "", lines: linesOf(journal ?? copyOf, notation) },
+    check,
+    send,
+    place,
+    mayFinish: mayPublish,
+    onSaved: async (saved, wish) => {
+      client.setQueryData(journalQuery(saved.id).queryKey, saved);
+      notifications.show({ color: "ledger", message: t(wish === "final" ? "journals.published" : "journals.saved", { number: saved.number }) });
       await navigate({ to: urls.journal, params: { journalId: saved.id }, replace: true });
-    },
-    onError: (error) => {
-      setErrors(place(toProblem(error)));
-      goToFault();
+      void booksChanged(client);
     },
   });
+  const { values, errors, change } = editor;
+  const set = (patch: Partial<Values>) => change((now) => ({ ...now, ...patch }), ...Object.keys(patch));
+  const onStep = (step: Step<Line>) => {
+    const places = step.do === "set" ? Object.keys(step.patch).map((field) => `${step.key}.${field}`) : [];
+    change((now) => ({ ...now, lines: changed(now.lines, step, emptyLine) }), "total", ...places);
+  };
 
-  /** Each of the server's errors to its cell or field; the rest to the alert above the lines. */
-  const place = (problem: ApiProblem): Errors => {
-    const { cells, rest } = placeErrors(problem.errors, sentKeys.current);
-    const placed: Errors = { cells, problem: null };
-    const left: FieldProblem[] = [];
-    for (const error of rest) {
-      const field = error.pointer.slice(1);
-      if (field === "date" || field === "memo" || field === "reference") placed[field] = error.detail;
-      else left.push(error);
+  const look = async () => {
+    setLooking(true);
+    try {
+      setPreview(await rehearseJournal(body(values)));
+    } catch (error) {
+      editor.refuse(error);
+    } finally {
+      setLooking(false);
     }
-    if (problem.code === "unbalanced") placed.total = problem.detail;
-    else if (left.length || !problem.errors.length) placed.problem = problem;
-    return placed;
-  };
-
-  const save = (wish: Wish) => {
-    if (saving.isPending) return;
-    if (wish === "publish" && !may("manual_journals.publish")) return;
-    const found = check(wish);
-    setErrors(found ?? NONE);
-    if (found) goToFault();
-    else saving.mutate(wish);
-  };
-  const latest = useRef(save);
-  useEffect(() => {
-    latest.current = save;
-  });
-  /** The cell that has the focus hands over what was typed first: what is saved is what is seen. */
-  const start = async (wish: Wish) => {
-    await searchesDone(client);
-    setTimeout(() => (form.current?.querySelector("[data-unknown]") ? goToFault() : latest.current(wish)));
-  };
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!event.ctrlKey && !event.metaKey) return;
-    const wish = event.key === "Enter" ? "publish" : event.key.toLowerCase() === "s" ? "draft" : null;
-    if (!wish) return;
-    event.preventDefault();
-    lastFocus.current = document.activeElement;
-    (document.activeElement as HTMLElement | null)?.blur();
-    void start(wish);
-  };
-  const onSubmit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    void start("draft");
   };
 
   return (
-    <Page title={journal ? t("journals.editTitle", { number: journal.number || t("journals.draft") }) : t("journals.newTitle")} subtitle={<Shortcuts />}>
-      <form ref={form} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
-        <Stack gap="md">
-          <Group align="flex-start" gap="md" onKeyDown={toLines}>
-            <DateInput
-              name="date"
-              label={t("journals.date")}
-              value={head.date}
-              onChange={(event) => onHead("date", event.currentTarget.value)}
-              error={errors.date}
-              w={160}
-              autoFocus
-              required
-              withAsterisk={false}
-            />
-            <TextInput name="memo" label={t("journals.memo")} value={head.memo} onChange={(event) => onHead("memo", event.currentTarget.value)} error={errors.memo} flex="3 1 240px" autoComplete="off" />
-            <TextInput
-              name="reference"
-              label={t("journals.reference")}
-              value={head.reference}
-              onChange={(event) => onHead("reference", event.currentTarget.value)}
-              error={errors.reference}
-              flex="1 1 200px"
-              autoComplete="off"
-            />
-          </Group>
-          <Kept currency={currency} journal={journal} />
-          <ProblemAlert error={errors.problem} />
-          <LineGrid lines={lines} onChange={onLines} accounts={accounts} errors={errors.cells} notation={notation} totalError={errors.total} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="subtle" color="gray" onClick={() => void navigate(journal ? { to: urls.journal, params: { journalId: journal.id } } : { to: urls.journals })}>
-              {t("action.cancel")}
-            </Button>
-            <Button type="submit" variant="default" loading={saving.isPending && saving.variables === "draft"}>
-              {t("journals.saveDraft")}
-            </Button>
-            {may("manual_journals.publish") && (
-              <Button onClick={() => void start("publish")} loading={saving.isPending && saving.variables === "publish"}>
-                {t("journals.publish")}
-              </Button>
-            )}
-          </Group>
-        </Stack>
-      </form>
-      <Modal opened={blocker.status === "blocked"} onClose={() => blocker.reset?.()} title={t("journals.leaveTitle")} closeButtonProps={{ "aria-label": t("action.close") }}>
-        <Text size="sm">{t("journals.leaveText")}</Text>
-        <Group justify="flex-end" gap="xs" mt="md">
-          <Button variant="default" onClick={() => blocker.reset?.()} data-autofocus>
-            {t("journals.stay")}
+    <>
+      <EditorFrame
+        editor={editor}
+        title={journal ? t("journals.editTitle", { number: journal.number || t("journals.draft") }) : t("journals.newTitle")}
+        subtitle={<Keys keys={SHORTCUTS.map((name) => ({ key: t(`journals.key.${name}`), does: t(`journals.shortcut.${name}`) }))} />}
+        draftLabel={t("journals.saveDraft")}
+        finalLabel={mayPublish ? t("journals.publish") : undefined}
+        onCancel={() => void navigate(journal ? { to: urls.journal, params: { journalId: journal.id } } : { to: urls.journals })}
+        onReload={() => {
+          editor.letGo();
+          onReload?.();
+        }}
+        actions={
+          <Button variant="default" leftSection={<Eye size={15} />} onClick={() => void look()} loading={isLooking}>
+            {t("editor.preview")}
           </Button>
-          <Button color="red" onClick={() => blocker.proceed?.()}>
-            {t("journals.leave")}
-          </Button>
+        }
+      >
+        <Group align="flex-start" gap="md" onKeyDown={toLines}>
+          <DateInput name="date" label={t("journals.date")} value={values.date} onChange={(event) => set({ date: event.currentTarget.value })} error={errors["date"]} w={160} autoFocus required withAsterisk={false} />
+          <TextInput name="memo" label={t("journals.memo")} value={values.memo} onChange={(event) => set({ memo: event.currentTarget.value })} error={errors["memo"]} flex="3 1 240px" autoComplete="off" />
+          <TextInput name="reference" label={t("journals.reference")} value={values.reference} onChange={(event) => set({ reference: event.currentTarget.value })} error={errors["reference"]} flex="1 1 200px" autoComplete="off" />
         </Group>
-      </Modal>
-    </Page>
+        <Kept currency={currency} journal={journal} />
+        <JournalLinesGrid lines={values.lines} onStep={onStep} accounts={accounts} errors={errors} notation={notation} />
+      </EditorFrame>
+      {preview && <PreviewDialog answer={preview} onClose={() => setPreview(null)} />}
+    </>
   );
 }
 
@@ -256,16 +183,3 @@ function Kept({ currency, journal }: { currency: string; journal: ManualJournal 
 }
 
 const SHORTCUTS = ["next", "balance", "remove", "save", "publish"] as const;
-
-function Shortcuts() {
-  const { t } = useTranslation();
-  return (
-    <Group gap={14} visibleFrom="sm" c="dimmed" fz="xs">
-      {SHORTCUTS.map((name) => (
-        <span key={name}>
-          <Kbd size="xs">{t(`journals.key.${name}`)}</Kbd> {t(`journals.shortcut.${name}`)}
-        </span>
-      ))}
-    </Group>
-  );
-}

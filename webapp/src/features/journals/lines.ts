@@ -1,4 +1,5 @@
 /** The lines of a journal while somebody types them: pure state, exact totals, errors at their cells. */
+import { type Keyed, nextKey } from "@/components/editor/lines";
 import type { FieldProblem } from "@/lib/api/problem";
 import type { Account, ManualJournal, ManualJournalInput } from "@/lib/api/types";
 import { type AmountError, formatAmount, isZero, parseAmount, subtract, sum } from "@/lib/money";
@@ -6,9 +7,7 @@ import { type AmountError, formatAmount, isZero, parseAmount, subtract, sum } fr
 export type Side = "debit" | "credit";
 export type Field = "account" | "contact" | "description" | Side;
 
-export interface Line {
-  /** Stays the same while lines are added and removed around it. */
-  key: number;
+export interface Line extends Keyed {
   account: string;
   /** Whose debt it is: id of the contact, or "". */
   contact: string;
@@ -30,8 +29,7 @@ export type CellErrors = Partial<Record<`${number}.${Field}`, string>>;
 export const SIDES: readonly Side[] = ["debit", "credit"];
 export const other = (side: Side): Side => (side === "debit" ? "credit" : "debit");
 
-let lastKey = 0;
-export const emptyLine = (): Line => ({ key: ++lastKey, account: "", contact: "", description: "", branch: null, project: null, debit: "", credit: "" });
+export const emptyLine = (): Line => ({ key: nextKey(), account: "", contact: "", description: "", branch: null, project: null, debit: "", credit: "" });
 
 const CONTROL_TYPES: readonly Account["type"][] = ["accounts_receivable", "accounts_payable"];
 
@@ -59,29 +57,9 @@ export function linesOf(journal: ManualJournal | undefined, { locale }: Notation
   return lines;
 }
 
-export type Change =
-  | { do: "set"; key: number; field: Field; value: string }
-  | { do: "add" }
-  | { do: "remove"; key: number };
-
-export function change(lines: Line[], step: Change): Line[] {
-  switch (step.do) {
-    case "add":
-      return [...lines, emptyLine()];
-    case "remove": {
-      const left = lines.filter(({ key }) => key !== step.key);
-      return left.length ? left : [emptyLine()];
-    }
-    case "set":
-      return lines.map((line) => (line.key === step.key ? setField(line, step.field, step.value) : line));
-  }
-}
-
 /** A line is a debit or a credit: typing one takes the other away. */
-function setField(line: Line, field: Field, value: string): Line {
-  const changed = { ...line, [field]: value };
-  if ((field === "debit" || field === "credit") && value.trim()) changed[other(field)] = "";
-  return changed;
+export function withSide(side: Side, value: string): Partial<Line> {
+  return value.trim() ? { [side]: value, [other(side)]: "" } : { [side]: value };
 }
 
 /** The typed text -> decimal string; "" for nothing or for what is not (yet) an amount. */

@@ -2,7 +2,8 @@ import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/reac
 
 import type { ListSearch } from "@/lib/search";
 
-import { api, answerOf } from "./client";
+import { api, answerOf, ifMatch, taggedAnswerOf } from "./client";
+import { DRY_RUN, rehearsed } from "./dryRun";
 import type { ManualJournalInput } from "./types";
 
 export const JOURNALS_PER_PAGE = 25;
@@ -21,17 +22,22 @@ export const journalsQuery = (state: JournalListState) =>
 export const journalQuery = (id: string) =>
   queryOptions({
     queryKey: ["journals", "one", id],
-    queryFn: () => answerOf(api.GET("/api/manual-journals/{id}", { params: { path: { id } } })),
+    queryFn: () => taggedAnswerOf(api.GET("/api/manual-journals/{id}", { params: { path: { id } } })),
   });
 
-export const createJournal = (body: ManualJournalInput) => answerOf(api.POST("/api/manual-journals", { body }));
+export const createJournal = (body: ManualJournalInput) => taggedAnswerOf(api.POST("/api/manual-journals", { body }));
 
-export const changeJournal = (id: string, body: ManualJournalInput) =>
-  answerOf(api.PUT("/api/manual-journals/{id}", { params: { path: { id } }, body }));
+/** What publishing it would post. */
+export const rehearseJournal = (body: ManualJournalInput) =>
+  rehearsed(answerOf(api.POST("/api/manual-journals", { params: { query: DRY_RUN }, body: { ...body, publish: true } })));
+
+export const changeJournal = (id: string, body: ManualJournalInput, tag?: string) =>
+  taggedAnswerOf(api.PUT("/api/manual-journals/{id}", { params: { path: { id }, header: ifMatch(tag) }, body }));
 
 export const deleteJournal = (id: string) => answerOf(api.DELETE("/api/manual-journals/{id}", { params: { path: { id } } }));
 
-export const publishJournal = (id: string) => answerOf(api.POST("/api/manual-journals/{id}/publish", { params: { path: { id } } }));
+export const publishJournal = (id: string, tag?: string) =>
+  taggedAnswerOf(api.POST("/api/manual-journals/{id}/publish", { params: { path: { id }, header: ifMatch(tag) } }));
 
 export const voidJournal = (id: string, body: { date?: string; reason?: string }) =>
   answerOf(api.POST("/api/manual-journals/{id}/void", { params: { path: { id } }, body }));
