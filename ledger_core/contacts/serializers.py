@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ledger_core.base.serializers import AmountField, BooksDateField, BooksSerializer, IdField
+from ledger_core.contacts.balances import NOTHING, ContactBalance
 from ledger_core.contacts.models import Contact
 from ledger_core.contacts.queries import REFUSE, WARN
 from ledger_core.contacts.tax_numbers import check_tax_number
@@ -81,6 +84,33 @@ class ContactSummarySerializer(BooksSerializer):
     merged_into = IdField(source="merged_into_id", allow_null=True, help_text="The contact that it counts as now")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+
+class ContactRowSerializer(ContactSummarySerializer):
+    """A contact in a list that was asked for with `balances=true`; else both are null."""
+
+    receivable = serializers.SerializerMethodField(help_text="What it owes, in base currency, less its credits")
+    payable = serializers.SerializerMethodField(help_text="What is owed to it, in base currency, less advances")
+
+    @extend_schema_field(AmountField(allow_null=True))
+    def get_receivable(self, contact: Contact) -> str | None:
+        return self._amount(contact, "receivable")
+
+    @extend_schema_field(AmountField(allow_null=True))
+    def get_payable(self, contact: Contact) -> str | None:
+        return self._amount(contact, "payable")
+
+    def _amount(self, contact: Contact, name: str) -> str | None:
+        known: Mapping[int, ContactBalance] | None = self.context.get("balances")
+        if known is None:
+            return None
+        return AmountField().to_representation(getattr(known.get(contact.pk, NOTHING), name))
+
+
+class BalancesQuerySerializer(serializers.Serializer):
+    balances = serializers.BooleanField(
+        required=False, default=False, help_text="Also what each contact owes and is owed, and the totals of the list"
+    )
 
 
 class ContactSerializer(ContactSummarySerializer):

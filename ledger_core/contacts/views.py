@@ -1,22 +1,31 @@
 from __future__ import annotations
 
+import builtins
+from collections.abc import Mapping
+from functools import cached_property
 from typing import ClassVar
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ledger_core.arithmetic.money import to_text
 from ledger_core.base.conditions import tagged
-from ledger_core.base.lists import Exported
+from ledger_core.base.lists import Exported, Total, TotalledPagination
+from ledger_core.base.queries import base_currency
 from ledger_core.base.requests import valid
 from ledger_core.base.sheets import SheetColumn
 from ledger_core.base.views import BooksViewSet
 from ledger_core.contacts import operations
+from ledger_core.contacts.balances import ContactBalance, balances
 from ledger_core.contacts.filters import ContactFilter
 from ledger_core.contacts.models import Contact, PaymentTerms
 from ledger_core.contacts.queries import contacts, due_by, due_date, find_contact, find_terms, similar_to
 from ledger_core.contacts.serializers import (
+    BalancesQuerySerializer,
+    ContactRowSerializer,
     ContactSerializer,
     ContactSummarySerializer,
     ContactWriteSerializer,
@@ -67,13 +76,30 @@ class ContactViewSet(Exported, BooksViewSet):
     search_fields = ["name", "company_name", "email", "number", "tax_number"]
     ordering_fields = ["name", "number", "created_at"]
     sheet = SHEET
+    pagination_class = TotalledPagination
+    query = (BalancesQuerySerializer,)
+    owed: ClassVar[str] = "receivable"  # which balance a list's total is of
     lookup_value_regex = ID
     role: ClassVar[dict[str, bool]] = {}  # what all contacts of this collection are, and new ones become
 
-    @extend_schema(responses=ContactSummarySerializer(many=True))
+    @extend_schema(parameters=[BalancesQuerySerializer], responses=ContactRowSerializer(many=True))
     def list(self, request: Request) -> Response:
+        """Contacts by name; with `balances`, what each owes and is owed today."""
         page = self.paginate_queryset(self.filter_queryset(contacts().filter(**self.role))) or []
-        return self.get_paginated_response(ContactSummarySerializer(page, many=True).data)
+        asked = valid(BalancesQuerySerializer(data=request.query_params))["balances"]
+        context = {"balances": self._balances} if asked else {}
+        return self.get_paginated_response(ContactRowSerializer(page, many=True, context=context).data)
+
+    @cached_property
+    def _balances(self) -> Mapping[int, ContactBalance]:
+        return balances()
+
+    def totals(self, found: QuerySet[Contact]) -> builtins.list[Total]:
+        """What customers owe together, or what is owed to vendors."""
+        ids = list(found.order_by().values_list("pk", flat=True))
+        owed = sum(getattr(self._balances[pk], self.owed) for pk in ids if pk in self._balances)
+        base = base_currency()
+        return [{"currency": base, "count": len(ids), "total": to_text(owed, base), "open": to_text(owed, base)}]
 
     @extend_schema(responses=ContactSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -146,6 +172,7 @@ class VendorViewSet(ContactViewSet):
     """The contacts that are vendors; one that is added here is a vendor."""
 
     role = {"is_vendor": True}
+    owed = "payable"
 
 
 class PaymentTermsViewSet(BooksViewSet):

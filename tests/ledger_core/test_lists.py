@@ -112,3 +112,21 @@ def test_equal_rows_have_an_order(client: APIClient) -> None:
         client.get("/api/invoices", {"ordering": "-total", "page_size": 1, "page": n}).json() for n in (1, 2, 3, 4)
     ]
     assert [page["results"][0]["id"] for page in pages] == [str(each.pk) for each in reversed(made)]
+
+
+def test_contacts_say_what_they_owe(client: APIClient) -> None:
+    acme, beta, paper = contact("Acme", is_vendor=False), contact("Beta"), contact("Paper", is_customer=False)
+    document("invoice", acme, "100")
+    document("credit_note", acme, "30")
+    pay("payment_received", beta, "7")
+    document("bill", beta, "5")
+    document("bill", paper, "45")
+    found = client.get("/api/customers", {"balances": "true", "totals": "true"}).json()
+    assert [(row["name"], row["receivable"], row["payable"]) for row in found["results"]] == [
+        ("Acme", "70.00", "0.00"),
+        ("Beta", "-7.00", "5.00"),
+    ]
+    assert found["totals"] == [{"currency": "USD", "count": 2, "total": "63.00", "open": "63.00"}]
+    found = client.get("/api/vendors", {"totals": "true", "search": "paper"}).json()
+    assert [(row["name"], row["payable"]) for row in found["results"]] == [("Paper", None)]
+    assert found["totals"] == [{"currency": "USD", "count": 1, "total": "45.00", "open": "45.00"}]

@@ -653,7 +653,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Customers and vendors; one contact may be both. */
+        /** @description Contacts by name; with `balances`, what each owes and is owed today. */
         get: operations["contacts_list"];
         put?: never;
         /** @description Add a contact with its persons and addresses. `similar` names contacts that may be the same one. */
@@ -1333,7 +1333,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The contacts that are customers; one that is added here is a customer. */
+        /** @description Contacts by name; with `balances`, what each owes and is owed today. */
         get: operations["customers_list"];
         put?: never;
         /** @description Add a contact with its persons and addresses. `similar` names contacts that may be the same one. */
@@ -5538,7 +5538,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The contacts that are vendors; one that is added here is a vendor. */
+        /** @description Contacts by name; with `balances`, what each owes and is owed today. */
         get: operations["vendors_list"];
         put?: never;
         /** @description Add a contact with its persons and addresses. `similar` names contacts that may be the same one. */
@@ -6224,8 +6224,8 @@ export interface components {
             phone?: string;
             role?: string;
         };
-        /** @description A contact in a list. */
-        ContactSummary: {
+        /** @description A contact in a list that was asked for with `balances=true`; else both are null. */
+        ContactRow: {
             company_name: string;
             /** Format: date-time */
             created_at: string;
@@ -6244,7 +6244,19 @@ export interface components {
             merged_into: string | null;
             name: string;
             number: string;
+            /**
+             * Format: decimal
+             * @description What is owed to it, in base currency, less advances
+             * @example 1234.50
+             */
+            readonly payable: string | null;
             phone: string;
+            /**
+             * Format: decimal
+             * @description What it owes, in base currency, less its credits
+             * @example 1234.50
+             */
+            readonly receivable: string | null;
             tax_number: string;
             /** Format: date-time */
             updated_at: string;
@@ -8331,7 +8343,7 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["ApiKey"][];
         };
-        PaginatedContactSummaryList: {
+        PaginatedContactRowList: {
             /** @example 123 */
             count: number;
             /**
@@ -8344,7 +8356,23 @@ export interface components {
              * @example http://api.example.org/accounts/?page=2
              */
             previous?: string | null;
-            results: components["schemas"]["ContactSummary"][];
+            results: components["schemas"]["ContactRow"][];
+            /** @description With `totals=true`: what the whole list comes to, by currency, without what is void */
+            totals?: {
+                count: number;
+                currency: string;
+                /**
+                 * Format: decimal
+                 * @description What is left of it to settle or to use
+                 * @example 1234.50
+                 */
+                open: string;
+                /**
+                 * Format: decimal
+                 * @example 1234.50
+                 */
+                total: string;
+            }[];
         };
         PaginatedDocumentRowList: {
             /** @example 123 */
@@ -13308,6 +13336,8 @@ export interface operations {
     contacts_list: {
         parameters: {
             query?: {
+                /** @description Also what each contact owes and is owed, and the totals of the list */
+                balances?: boolean;
                 currency?: string;
                 /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
                 format?: "csv" | "json" | "xlsx";
@@ -13324,6 +13354,8 @@ export interface operations {
                 page_size?: number;
                 /** @description A search term. */
                 search?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -13336,7 +13368,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedContactSummaryList"];
+                    "application/json": components["schemas"]["PaginatedContactRowList"];
                 };
             };
             /** @description What went wrong */
@@ -15465,6 +15497,8 @@ export interface operations {
     customers_list: {
         parameters: {
             query?: {
+                /** @description Also what each contact owes and is owed, and the totals of the list */
+                balances?: boolean;
                 currency?: string;
                 /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
                 format?: "csv" | "json" | "xlsx";
@@ -15481,6 +15515,8 @@ export interface operations {
                 page_size?: number;
                 /** @description A search term. */
                 search?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -15493,7 +15529,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedContactSummaryList"];
+                    "application/json": components["schemas"]["PaginatedContactRowList"];
                 };
             };
             /** @description What went wrong */
@@ -29426,6 +29462,8 @@ export interface operations {
     vendors_list: {
         parameters: {
             query?: {
+                /** @description Also what each contact owes and is owed, and the totals of the list */
+                balances?: boolean;
                 currency?: string;
                 /** @description `csv` and `xlsx`: the whole filtered list as a file, whatever the page */
                 format?: "csv" | "json" | "xlsx";
@@ -29442,6 +29480,8 @@ export interface operations {
                 page_size?: number;
                 /** @description A search term. */
                 search?: string;
+                /** @description Also the totals of the whole list, by currency */
+                totals?: boolean;
             };
             header?: never;
             path?: never;
@@ -29454,7 +29494,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedContactSummaryList"];
+                    "application/json": components["schemas"]["PaginatedContactRowList"];
                 };
             };
             /** @description What went wrong */
