@@ -246,25 +246,28 @@ def new_person(name: str) -> Person:
 def make_owner(installation: Installation) -> Callable[..., Person]:
     """Somebody with an address confirmed and an organization ready, made through the API for tests of later pages."""
 
-    def make(context: BrowserContext, name: str = "Alice Archer", organization: str = "North") -> Person:
+    def make(
+        context: BrowserContext, name: str = "Alice Archer", organization: str = "North", country: str = "US"
+    ) -> Person:
         person = new_person(name)
         post = context.request.post
         account = {"email": person.address, "password": PASSWORD}
         assert post("/api/auth/sign-up", data={**account, "full_name": name}).status == 201
         link = installation.link_in(installation.mail_to(person.address, "onfirm"))
         assert post("/api/auth/confirm-email", data={"token": _token_in(link)}).ok
-        make_organization(context, person, organization)
+        make_organization(context, person, organization, country)
         return person
 
     return make
 
 
-def make_organization(context: BrowserContext, person: Person, name: str) -> str:
+def make_organization(context: BrowserContext, person: Person, name: str, country: str = "US") -> str:
     """Another organization of this person, ready for use; gives its id."""
     account = {"email": person.address, "password": PASSWORD}
     access = context.request.post("/api/auth/login", data=account).json()["access"]
     headers = {"Authorization": f"Bearer {access}"}
-    about = {"name": name, "base_currency": "USD", "country": "US", "timezone": "UTC"}
+    currency = {"US": "USD", "GB": "GBP"}[country]
+    about = {"name": name, "base_currency": currency, "country": country, "timezone": "UTC"}
     begun = context.request.post("/api/organizations", data=about, headers=headers).json()
 
     def succeeded() -> bool | None:
