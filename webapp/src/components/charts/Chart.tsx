@@ -34,6 +34,7 @@ const ABOVE = 10;
 const BELOW = 26;
 const AXIS = 52;
 const WIDEST_BAR = 28;
+const LETTER = 5.8; // of a label, on the average
 
 const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
 
@@ -54,7 +55,9 @@ export function Chart({ title, over, labels, series, places, height = 220 }: Pro
   const bars = series.filter(({ form }) => form !== "line");
   const lines = series.filter(({ form }) => form === "line");
   const bar = Math.min(WIDEST_BAR, (slot * 0.72) / Math.max(bars.length, 1));
-  const nth = everyNth(labels.length, room);
+  const widest = Math.max(...labels.map((label) => label.length), 1) * LETTER;
+  const nth = everyNth(labels.length, room, widest + 12);
+  const within = (place: number) => Math.min(Math.max(place, widest / 2), width - widest / 2);
   const goTo = (index: number | null) => {
     const place = index === null ? undefined : places?.[index];
     if (place) void navigate(place as Parameters<typeof navigate>[0]);
@@ -98,7 +101,7 @@ export function Chart({ title, over, labels, series, places, height = 220 }: Pro
             {labels.map(
               (label, index) =>
                 index % nth === 0 && (
-                  <text key={index} x={middle(index)} y={height - 8} className={classes.tick} textAnchor="middle">
+                  <text key={index} x={within(middle(index))} y={height - 8} className={classes.tick} textAnchor="middle">
                     {label}
                   </text>
                 ),

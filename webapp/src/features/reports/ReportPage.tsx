@@ -52,7 +52,7 @@ function OneReport({ name }: { name: string }) {
   return (
     <Page
       wide
-      title={said(description?.title ?? head?.title ?? "")}
+      title={said(description?.title ?? head?.title ?? sentenceOf(name))}
       subtitle={head && !needsContact && <Subtitle head={head} report={description} />}
       actions={
         <>
@@ -79,6 +79,9 @@ function OneReport({ name }: { name: string }) {
     </Page>
   );
 }
+
+/** Until the server has said what it is called: "trial-balance" -> "Trial balance". */
+const sentenceOf = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll("-", " ");
 
 const withoutNothing = (search: ReportSearch): Record<string, string | undefined> => Object.fromEntries(Object.entries(search).filter(([, value]) => value));
 

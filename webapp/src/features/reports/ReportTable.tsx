@@ -110,7 +110,9 @@ function Row({ row, columns, presentation, toggle }: RowProps) {
                   <ChevronDown size={14} aria-hidden />
                 </button>
               )}
-              <Linked cell={cell}>{name}</Linked>
+              <Linked cell={cell}>
+                <bdi>{name}</bdi>
+              </Linked>
             </span>
           </th>
         );

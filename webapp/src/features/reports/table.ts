@@ -73,7 +73,7 @@ function ofStatement(report: Report, t: T): ReportTable {
       key,
       kind: kind === "account" ? "row" : kind,
       level,
-      cells: [{ value: account ? title : reportWords(title, t), place: account && kind === "account" ? (isLedger ? linesOf(account.id, report) : accountPlace(account.id)) : undefined }, ...cells.map(cellOf)],
+      cells: [{ value: account && kind === "account" ? title : reportWords(title, t), place: account && kind === "account" ? (isLedger ? linesOf(account.id, report) : accountPlace(account.id)) : undefined }, ...cells.map(cellOf)],
     })),
   };
 }
