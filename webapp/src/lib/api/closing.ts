@@ -42,7 +42,7 @@ export function doYearStep(step: YearStep, last_day: string, lock: boolean): Pro
 /** What the step would post. */
 export const yearPreviewQuery = (step: YearStep, last_day: string) =>
   queryOptions({
-    queryKey: [YEARS, "preview", step, last_day],
+    queryKey: ["previews", YEARS, step, last_day],
     queryFn: () => {
       const asked = { params: { ...params(last_day), query: DRY_RUN } };
       if (step === "close") return rehearsed(answerOf(api.POST("/api/fiscal-years/{last_day}/close", { ...asked, body: { lock: false } })));

@@ -16,7 +16,7 @@ export const writeOpening = (body: OpeningInput) => answerOf(api.PUT("/api/openi
 export const postOpening = () => answerOf(api.POST("/api/opening-balances/post"));
 
 export const openingPreviewQuery = queryOptions({
-  queryKey: [KEY, "preview"],
+  queryKey: ["previews", KEY],
   queryFn: () => rehearsed(answerOf(api.POST("/api/opening-balances/post", { params: { query: DRY_RUN } }))),
   retry: false,
   gcTime: 0,

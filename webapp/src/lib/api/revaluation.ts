@@ -20,7 +20,7 @@ export const revaluationsQuery = (page: number) =>
 /** What would change; nothing is stored. */
 export const revaluationPreviewQuery = (body: Asked) =>
   queryOptions({
-    queryKey: ["revaluations", "preview", body],
+    queryKey: ["previews", "revaluations", body],
     queryFn: () => answerOf(api.POST("/api/revaluations/preview", { body })),
     retry: false,
     gcTime: 0,

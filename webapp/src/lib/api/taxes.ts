@@ -88,7 +88,7 @@ export const fileReturn = (id: string, body: { date?: string; reference?: string
 /** What filing posts. */
 export const filingPreviewQuery = (id: string, body: { date?: string }) =>
   queryOptions({
-    queryKey: [RETURNS, "filing", id, body],
+    queryKey: ["previews", RETURNS, id, body],
     queryFn: () => rehearsed(answerOf(api.POST("/api/tax-returns/{id}/file", { params: { path: { id }, query: DRY_RUN }, body }))),
     retry: false,
     gcTime: 0,
