@@ -85,11 +85,7 @@ function KnownJournal({ journal }: { journal: ManualJournal }) {
       {journal.reversal && <Entry id={journal.reversal} title={t("journals.reversal")} />}
       {journal.reversing_entry && <Entry id={journal.reversing_entry} title={t("journals.reversingEntry")} />}
       {journal.entry && <Entry id={journal.entry} title={t("journals.entry")} />}
-      {may("attachments.view") && (
-        <Section title={t("journals.files")}>
-          <Attachments of="manual-journals" id={journal.id} />
-        </Section>
-      )}
+      {may("attachments.view") && <Attachments of="manual-journals" id={journal.id} />}
       {may("activity.view") && (
         <Section title={t("journals.history")}>
           <Sheet>
