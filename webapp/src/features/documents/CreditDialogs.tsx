@@ -53,7 +53,11 @@ function ApplyForm({ kind, document, items, onClose }: Props & { items: OpenItem
   const client = useQueryClient();
   const { currency, open_amount } = document;
   const rows = rowsOf(items, ({ what }) => what === "document");
-  const [typed, setTyped] = useState<TypedRows>(() => spread(rows, currency, open_amount));
+  // What it was made from comes first; else the oldest.
+  const [typed, setTyped] = useState<TypedRows>(() => {
+    const origin = rows.filter(({ id }) => id === document.origin);
+    return spread(origin.length ? origin : rows, currency, open_amount);
+  });
   const [date, setDate] = useState("");
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [problem, setProblem] = useState<ApiProblem | null>(null);
