@@ -404,5 +404,5 @@ def test_the_description_is_exact(client: APIClient) -> None:
     assert set(shapes["ContactPerson"]["properties"]) == set(shown["persons"][0])
     assert set(shapes["ContactAddress"]["properties"]) == set(shown["addresses"][0])
     [row] = client.get("/api/contacts").json()["results"]
-    assert set(shapes["ContactSummary"]["properties"]) == set(row)
+    assert set(shapes["ContactRow"]["properties"]) == set(row)
     assert set(schema["paths"]["/api/customers/{id}"]) == {"get", "patch", "delete"}
