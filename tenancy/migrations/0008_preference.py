@@ -6,23 +6,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenancy', '0007_last_seal'),
+        ("tenancy", "0007_last_seal"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('value', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('membership', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='preferences', to='tenancy.membership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                ("value", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="preferences",
+                        to="tenancy.membership",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('membership', 'name'), name='preference_once')],
+                "constraints": [models.UniqueConstraint(fields=("membership", "name"), name="preference_once")],
             },
         ),
     ]
