@@ -16,5 +16,5 @@ interface Props extends Omit<SelectProps, "data"> {
 export function AccountInput({ fits = () => true, value, ...rest }: Props) {
   const accounts = useQuery(accountsQuery).data ?? [];
   const offered = accounts.filter((account) => account.id === value || (account.is_active && fits(account)));
-  return <ChoiceInput {...rest} value={value ?? null} data={offered.map((account) => ({ value: account.id, label: accountLabel(account) }))} />;
+  return <ChoiceInput allowDeselect={false} {...rest} value={value ?? null} data={offered.map((account) => ({ value: account.id, label: accountLabel(account) }))} />;
 }

@@ -193,6 +193,7 @@ function Columns({ headings, mapping, onMapping }: ColumnsProps) {
               w={170}
               label={t(`column.${name}`)}
               required={NEEDED.includes(name)}
+              allowDeselect={false} // typing what is chosen already keeps it
               clearable
               placeholder={t("import.notInFile")}
               data={[...new Set(headings)]}
