@@ -108,23 +108,29 @@ export function useDraft(kind: DocumentKind, { values: draft, change }: Pick<Dra
     reprice(next, contact?.price_list ?? null, contactTax);
   };
 
-  const setItem = (line: DraftLine, id: string, item: Item | undefined) => {
-    const description = item ? (isPurchase ? item.purchase_description : item.sale_description) || item.name : "";
+  /** The line as it is now: the answer of a search may come after more was typed into it. */
+  const withItem = (line: DraftLine, id: string, item: Item | undefined): DraftLine => {
+    if (!item) return { ...line, item: "", itemName: "", itemTax: null };
+    if (line.item === id) return line;
+    const description = (isPurchase ? item.purchase_description : item.sale_description) || item.name;
     const isOwnText = line.description.trim() !== "" && line.description !== line.itemName && !line.item;
-    const patch: Partial<DraftLine> = item
-      ? {
-          item: id,
-          itemName: item.name,
-          description: isOwnText ? line.description : description,
-          unit: item.unit_name,
-          quantity: line.quantity.trim() ? line.quantity : "1",
-          itemTax: (isPurchase ? item.purchase_tax : item.sales_tax) ?? null,
-          ...(line.source === null && { taxes: null, account: "" }),
-          ...(line.item !== id && { isPriceSaid: false, price: "" }),
-        }
-      : { item: "", itemName: "", itemTax: null };
-    onStep({ do: "set", key: line.key, patch });
-    if (item && line.item !== id) priceLine(draft, { ...line, ...patch }, contact?.price_list ?? null, contactTax);
+    return {
+      ...line,
+      item: id,
+      itemName: item.name,
+      description: isOwnText ? line.description : description,
+      unit: item.unit_name,
+      quantity: line.quantity.trim() ? line.quantity : "1",
+      itemTax: (isPurchase ? item.purchase_tax : item.sales_tax) ?? null,
+      ...(line.source === null && { taxes: null, account: "" }),
+      isPriceSaid: false,
+      price: "",
+    };
+  };
+
+  const setItem = (line: DraftLine, id: string, item: Item | undefined) => {
+    change((now) => ({ ...now, lines: now.lines.map((one) => (one.key === line.key ? withItem(one, id, item) : one)) }), `${line.key}.item`, "lines");
+    if (item && line.item !== id) priceLine(draft, withItem(line, id, item), contact?.price_list ?? null, contactTax);
   };
 
   const onStep = useCallback(
