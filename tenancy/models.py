@@ -179,4 +179,5 @@ class Invitation(models.Model):
 # Django finds an application's models through this module.
 from tenancy.jobs.models import Job as Job  # noqa: E402
 from tenancy.jobs.models import JobOutbox as JobOutbox  # noqa: E402
+from tenancy.provisioning.models import OrganizationMigration as OrganizationMigration  # noqa: E402
 from tenancy.trail.models import OrganizationActivity as OrganizationActivity  # noqa: E402
