@@ -28,6 +28,7 @@ class DatabaseServer(models.Model):
     class State(models.TextChoices):
         OPEN = "open", "Open for new organizations"
         DRAINING = "draining", "Serves its organizations, takes no new ones"
+        READ_ONLY = "read_only", "Shows its organizations' books, changes nothing"
         DOWN = "down", "Out of service"
 
     name = models.SlugField(unique=True)
@@ -40,11 +41,37 @@ class DatabaseServer(models.Model):
     admin_password_encrypted = models.TextField(blank=True)
     client_host = models.CharField(max_length=255, default="%", help_text="Host part of the organizations' MySQL users")
     capacity = models.PositiveIntegerField(default=2500, help_text="Organizations this server may hold")
+    countries = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="ISO 3166-1 codes, separated by commas: organizations of these countries go here and nowhere else",
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    # Empty: as LEDGER_POOL_SIZE, LEDGER_POOL_TIMEOUT, LEDGER_CONNECT_SECONDS and LEDGER_STATEMENT_SECONDS say.
+    pool_size = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Connections per process")
+    pool_seconds = models.FloatField(null=True, blank=True, help_text="How long a request waits for a connection")
+    connect_seconds = models.PositiveSmallIntegerField(null=True, blank=True, help_text="How long connecting may take")
+    statement_seconds = models.FloatField(
+        null=True, blank=True, help_text="How long one statement of a request may run"
+    )
+    # A replica that answers reports. The organizations' users are there because it replicates them.
+    replica_host = models.CharField(max_length=255, blank=True, default="", db_default="")
+    replica_port = models.PositiveIntegerField(default=3306, db_default=3306)
+    replica_socket = models.CharField(max_length=255, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def key(self) -> str:
+        """What this server's connections are pooled under, and what is known of it is kept under."""
+        return f"server:{self.pk}"
+
+    def country_codes(self) -> frozenset[str]:
+        return frozenset(code for code in self.countries.split(",") if code)
 
 
 class Organization(models.Model):
@@ -125,6 +152,20 @@ class OrganizationDatabase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name or '(none)'} of {self.organization_id}: {self.state}"
+
+
+class OrganizationBudget(models.Model):
+    """What one organization may use at a time, where it differs from the installation's LEDGER_BUDGET_*."""
+
+    organization = models.OneToOneField(Organization, on_delete=models.CASCADE, primary_key=True, related_name="budget")
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text="0: as many as come")
+    concurrency = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Requests at one time; 0: any number"
+    )
+    report_seconds = models.FloatField(null=True, blank=True, help_text="Work on reports per minute; 0: any amount")
+
+    def __str__(self) -> str:
+        return f"budget of {self.organization_id}"
 
 
 class SpareDatabase(models.Model):
