@@ -220,5 +220,9 @@ class Invitation(models.Model):
 # Django finds an application's models through this module.
 from tenancy.jobs.models import Job as Job  # noqa: E402
 from tenancy.jobs.models import JobOutbox as JobOutbox  # noqa: E402
+from tenancy.lifecycle.models import Backup as Backup  # noqa: E402
+from tenancy.lifecycle.models import OrganizationKey as OrganizationKey  # noqa: E402
+from tenancy.lifecycle.models import PlannedDeletion as PlannedDeletion  # noqa: E402
+from tenancy.lifecycle.models import RetiredDatabase as RetiredDatabase  # noqa: E402
 from tenancy.provisioning.models import OrganizationMigration as OrganizationMigration  # noqa: E402
 from tenancy.trail.models import OrganizationActivity as OrganizationActivity  # noqa: E402
