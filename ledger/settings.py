@@ -124,10 +124,11 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000; PRAGMA foreign_keys=ON",
 }
+CONNECT_SECONDS = env.int("LEDGER_CONNECT_SECONDS", default=3)  # that connecting to a MySQL server may take
 MYSQL_OPTIONS = {
     "charset": "utf8mb4",
     "isolation_level": "read committed",
-    "connect_timeout": 5,
+    "connect_timeout": CONNECT_SECONDS,
     "init_command": (
         "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', "
         "time_zone='+00:00', sql_auto_is_null=0"
@@ -165,10 +166,20 @@ ORGANIZATION_APPS = ("ledger_core",)  # app labels whose tables live in the orga
 ORGANIZATION_SEED = "ledger_core.seed.seed_books"  # called in the new organization's context, once, in one transaction
 # Called in its context with its particulars before and after, to refuse what its books do not allow:
 ORGANIZATION_CHANGE = "ledger_core.fiscal_years.operations.check_change"
+# Called in its context when its schema was migrated before all others; gives what is wrong with its books:
+ORGANIZATION_PROOF = "ledger_core.verification.verify.prove"
+# What backups, copies and exports ask of the books (tenancy/lifecycle/books.py):
+ORGANIZATION_BOOKS = "ledger_core.lifecycle.books"
 # Called once its database is dropped, and again until it succeeds:
 ORGANIZATION_DELETED = "ledger_core.attachments.store.delete_folder"
 ORGANIZATION_POOL_SIZE = env.int("LEDGER_POOL_SIZE", default=16)  # connections per process and MySQL server
 ORGANIZATION_POOL_TIMEOUT = env.float("LEDGER_POOL_TIMEOUT", default=10.0)  # seconds to wait for one
+STATEMENT_SECONDS = env.float(
+    "LEDGER_STATEMENT_SECONDS", default=30.0
+)  # that one statement of a request may run; 0: any
+# Of an organization's MySQL user, against whatever gets hold of it: connections at one time, seconds of one statement.
+USER_CONNECTIONS = env.int("LEDGER_USER_CONNECTIONS", default=200)
+USER_STATEMENT_SECONDS = env.int("LEDGER_USER_STATEMENT_SECONDS", default=3600)
 ORGANIZATION_OPEN_FILES = env.int("LEDGER_OPEN_FILES", default=32)  # SQLite files kept open per thread
 WARM_DATABASES = env.int("LEDGER_WARM_DATABASES", default=0)  # spare databases kept ready per MySQL server
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -220,6 +231,15 @@ STORAGES = {
     },
 }
 MOST_ATTACHMENT_BYTES = env.int("LEDGER_MOST_ATTACHMENT_BYTES", default=10 * 1024 * 1024)  # of one file
+
+# --- Backups ---------------------------------------------------------------------------------------------------------
+BACKUP_STORAGE = env("LEDGER_BACKUP_STORAGE", default="")  # file:///FOLDER or s3://BUCKET/PREFIX; empty: none
+BACKUP_HOURS = env.int("LEDGER_BACKUP_HOURS", default=24)  # between two backups of an organization that is worked in
+# Of each organization: the newest of so many days, weeks and months.
+BACKUP_KEEP = tuple(env.list("LEDGER_BACKUP_KEEP", cast=int, default=[7, 4, 12]))
+DELETION_GRACE = timedelta(days=env.int("LEDGER_DELETION_GRACE_DAYS", default=30))
+# How long the backups of a deleted organization are kept before its key is destroyed.
+DELETED_BACKUPS_KEPT = timedelta(days=env.int("LEDGER_DELETED_BACKUPS_DAYS", default=90))
 
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
