@@ -1,7 +1,7 @@
 """What is inside a backup: frames, compressed and then encrypted.
 
-A frame is one byte for its kind, eight for its length, and the bytes: `J` a JSON object whose `kind` says what it is, `F` a
-piece of an attached file. The order:
+A frame is one byte for its kind, eight for its length, and the bytes: `J` a JSON object whose `kind` says what it is,
+`F` a piece of an attached file. The order:
 
     head    whose books, which schema, the statements that make its tables
     table   name and columns, then
@@ -41,7 +41,8 @@ class ArchiveWriter:
 
     def __init__(self, sink: Sink, key: bytes, *, about: str) -> None:
         self._encrypting = EncryptingWriter(sink, key, about=about)
-        self._compressing = zstandard.ZstdCompressor(level=COMPRESSION).stream_writer(self._encrypting, closefd=False)
+        compressor = zstandard.ZstdCompressor(level=COMPRESSION)
+        self._compressing: Any = compressor.stream_writer(self._encrypting, closefd=False)  # type: ignore[arg-type]
 
     def say(self, kind: str, **about: Any) -> None:
         payload = json.dumps({"kind": kind, **about}, ensure_ascii=False, separators=(",", ":"), default=_plain)

@@ -82,7 +82,8 @@ class SqliteReader:
 
     def schema(self) -> Schema:
         found = self._connection.execute(
-            "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+            "SELECT type, name, sql FROM sqlite_master"
+            " WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
         ).fetchall()
         before = tuple(sql for kind, _, sql in found if kind == "table")
         indexes = tuple(sql for kind, _, sql in found if kind == "index")
