@@ -13,7 +13,7 @@ from django.db import transaction
 from tenancy import cache
 from tenancy.abilities import PEOPLE_ONLY, ROLES
 from tenancy.context import Tenant
-from tenancy.models import Membership, Organization, OrganizationDatabase
+from tenancy.models import DatabaseServer, Membership, Organization, OrganizationDatabase
 from tenancy.problems import Forbidden, NotFound, Problem, Unavailable
 
 State = OrganizationDatabase.State
@@ -48,6 +48,16 @@ class OrganizationMigrating(Unavailable):
     title = "This organization is being upgraded"
 
 
+class ServerDown(Unavailable):
+    code = "database_server_down"
+    title = "This organization's database server is out of service"
+
+
+class BooksReadOnly(Unavailable):
+    code = "books_read_only"
+    title = "These books can only be read for now"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What every request needs to know of its organization."""
@@ -55,6 +65,7 @@ class Place:
     tenant: Tenant
     state: str
     migrating: bool
+    server_state: str = DatabaseServer.State.OPEN
 
 
 def _organization_key(organization_id: str) -> str:
@@ -73,11 +84,18 @@ def look_up_keys(user_id: int, organization_id: str) -> tuple[str, str]:
 def find_place(organization_id: str) -> Place | None:
     def load() -> dict[str, Any] | None:
         row = (
-            OrganizationDatabase.objects.select_related("organization").filter(organization_id=organization_id).first()
+            OrganizationDatabase.objects.select_related("organization", "server")
+            .filter(organization_id=organization_id)
+            .first()
         )
         if row is None:
             return None
-        return {"tenant": row.organization.tenant(), "state": row.state, "migrating": bool(row.migrating_by)}
+        return {
+            "tenant": row.organization.tenant(),
+            "state": row.state,
+            "migrating": bool(row.migrating_by),
+            "server_state": row.server.state if row.server else DatabaseServer.State.OPEN,
+        }
 
     found = cache.remember(_organization_key(organization_id), load)
     return None if found is None else Place(**found)
@@ -98,6 +116,12 @@ def organization_changed(organization_id: str) -> None:
     transaction.on_commit(lambda: cache.forget(_organization_key(organization_id)))
 
 
+def server_changed(server: DatabaseServer) -> None:
+    """Call inside the transaction that changes a server's state: all its organizations are looked up anew."""
+    ids = list(OrganizationDatabase.objects.filter(server=server).values_list("pk", flat=True))
+    transaction.on_commit(lambda: cache.forget(*map(_organization_key, ids)))
+
+
 def membership_changed(organization_id: str, user_id: int) -> None:
     """Call inside the transaction that adds, changes or removes a membership."""
     transaction.on_commit(lambda: cache.forget(_member_key(organization_id, user_id)))
@@ -109,9 +133,9 @@ def abilities_of(role: str, limit: str | None = None) -> frozenset[str]:
     return abilities if limit is None else abilities & ROLES.get(limit, frozenset()) - PEOPLE_ONLY
 
 
-def check_state(place: Place) -> None:
-    """Raise the problem of an organization that cannot be worked in."""
-    problem = _problem_of(place)
+def check_state(place: Place, *, writes: bool = True) -> None:
+    """Raise the problem of an organization that cannot be worked in; not `writes`: of one that cannot even be read."""
+    problem = _problem_of(place) or _problem_of_server(place, writes=writes)
     if problem is not None:
         raise problem
 
@@ -130,6 +154,15 @@ def _problem_of(place: Place) -> Problem | None:
             return OrganizationFailed("An owner can try again under POST /api/organizations/{id}/set-up.")
         case _:
             return UnknownOrganization()
+
+
+def _problem_of_server(place: Place, *, writes: bool) -> Problem | None:
+    """What an operator has said of the server (`register_server --state`)."""
+    if place.server_state == DatabaseServer.State.DOWN:
+        return ServerDown("It is being worked on. Its books are safe; try again later.", retry_after=60)
+    if place.server_state == DatabaseServer.State.READ_ONLY and writes:
+        return BooksReadOnly("Their database server is being worked on. Nothing was changed.", retry_after=60)
+    return None
 
 
 def organizations_of(user_id: int) -> list[tuple[Organization, str]]:

@@ -14,10 +14,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from tenancy import access, context
+from tenancy import access, context, patience
 from tenancy.caller import Caller
 from tenancy.problems import Conflict, Problem, to_response
 from tenancy.rest import ORGANIZATION, scope_of
+
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class OrganizationRequired(Conflict):
@@ -55,9 +57,10 @@ class OrganizationMiddleware:
     def _enter(self, request: HttpRequest, caller: Caller) -> None:
         organization_id = bound_organization(request, caller)
         place, abilities = admitted(caller, organization_id)
-        access.check_state(place)
+        access.check_state(place, writes=request.method not in SAFE)
         access.note_activity(organization_id, timezone.now().date())
         request.abilities = abilities  # type: ignore[attr-defined]
+        request.leave_organization.enter_context(patience.somebody_waits())  # type: ignore[attr-defined]
         request.leave_organization.enter_context(context.enter(place.tenant))  # type: ignore[attr-defined]
 
 

@@ -8,6 +8,7 @@ from django.db.backends.mysql import base
 from django.db.backends.utils import debug_transaction
 from django.utils.functional import cached_property
 
+from tenancy import patience
 from tenancy.backends.guard import GuardedConnection
 from tenancy.backends.mysql.pool import Pool, pool_for
 
@@ -25,15 +26,18 @@ class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
 
     @property
     def _pool(self) -> Pool | None:
-        name = self.settings_dict.get("POOL")
-        return pool_for(name) if name else None
+        place = self.settings_dict
+        if not place.get("POOL"):
+            return None
+        return pool_for(place["POOL"], name=place["SERVER"], size=place["POOL_SIZE"], seconds=place["POOL_SECONDS"])
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         pool = self._pool
         if pool is None:
             return super().get_new_connection(conn_params)
         params = {key: value for key, value in conn_params.items() if key != "init_command"}
-        self._raw, self._home = pool.checkout(params), pool
+        seconds = self.settings_dict["STATEMENT_SECONDS"] if patience.is_waited_for() else None
+        self._raw, self._home = pool.checkout(params, statement_seconds=seconds), pool
         return self._raw
 
     def init_connection_state(self) -> None:
