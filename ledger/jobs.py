@@ -15,6 +15,12 @@ JOBS = (
     JobKind(
         name="organizations.keep_warm", handler="tenancy.provisioning.jobs.keep_warm", scope="system", queue="bulk"
     ),
+    JobKind(
+        name="organizations.finish_migrations",
+        handler="tenancy.provisioning.jobs.finish_migrations",
+        scope="system",
+        queue="bulk",
+    ),
     JobKind(name="organizations.measure", handler="tenancy.provisioning.jobs.measure", scope="system", queue="bulk"),
     JobKind(name="idempotency.clean_up", handler="ledger_core.base.jobs.forget_keys", scope="system", queue="bulk"),
     JobKind(name="exchange_rates.fetch", handler="ledger_core.currencies.jobs.fetch_rates", scope="organization"),

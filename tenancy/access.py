@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from tenancy.abilities import PEOPLE_ONLY, ROLES
 from tenancy.context import Tenant
 from tenancy.models import DatabaseServer, Membership, Organization, OrganizationDatabase
 from tenancy.problems import Forbidden, NotFound, Problem, Unavailable
+from tenancy.provisioning import schema
 
 State = OrganizationDatabase.State
 MOST_NOTED = 20_000
@@ -66,6 +67,10 @@ class Place:
     state: str
     migrating: bool
     server_state: str = DatabaseServer.State.OPEN
+    schema_version: str = ""  # empty: nothing is known against it
+
+
+_KNOWN = frozenset(field.name for field in fields(Place))
 
 
 def _organization_key(organization_id: str) -> str:
@@ -95,10 +100,14 @@ def find_place(organization_id: str) -> Place | None:
             "state": row.state,
             "migrating": bool(row.migrating_by),
             "server_state": row.server.state if row.server else DatabaseServer.State.OPEN,
+            "schema_version": row.schema_version,
         }
 
     found = cache.remember(_organization_key(organization_id), load)
-    return None if found is None else Place(**found)
+    if found is None:
+        return None
+    # Processes of the former and of the next version share the cache: theirs may say less or more.
+    return Place(**{name: value for name, value in found.items() if name in _KNOWN})
 
 
 def find_role(user_id: int, organization_id: str) -> str | None:
@@ -144,6 +153,9 @@ def _problem_of(place: Place) -> Problem | None:
     if place.migrating:
         return OrganizationMigrating("It takes a few seconds; try again.", retry_after=5)
     match place.state:
+        case State.READY if place.schema_version in schema.older_versions():
+            # The models of this program name columns that its tables do not have yet.
+            return OrganizationMigrating("It is waiting for its upgrade; try again.", retry_after=30)
         case State.READY:
             return None
         case State.PENDING | State.BUILDING:

@@ -45,6 +45,13 @@ SCHEDULE = (
         "organizations.keep_warm",
         embedded=False,
     ),
+    Recurring(
+        "Finish migrations",
+        "Of organizations where migrate_organizations was killed, or that the former version set up meanwhile",
+        1,
+        "minutes",
+        "organizations.finish_migrations",
+    ),
     Recurring("Measure databases", "Sizes shown in the list of organizations", 1, "hours", "organizations.measure"),
     Recurring("Forget Idempotency-Keys", "They are kept for 24 hours", 1, "days", "idempotency.clean_up"),
     Recurring(

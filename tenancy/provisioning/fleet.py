@@ -40,7 +40,7 @@ LEASE = timedelta(seconds=60)
 HEARTBEAT = 15.0  # seconds
 LOOK_AGAIN = 0.5  # seconds, at organizations that another process has claimed
 LOST = {2006, 2013, 2055}  # MySQL's numbers for a connection that broke: nobody knows what became of the statement
-LAST_WAVE = 100
+LAST_WAVE = 100  # newcomers, and those that were named one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +104,21 @@ def plan(target: str, waves: Waves) -> None:
         .order_by(F("organization__last_activity").desc(nulls_last=True), "pk")  # those in use, then the rest
         .values_list("pk", flat=True)
     )
-    canaries = [] if planned.exists() else _canaries(missing, waves)
+    again = _planned(target).exists()
+    canaries = [] if again else _canaries(missing, waves)
     chosen = set(canaries)
     rest = [pk for pk in missing if pk not in chosen]
     rows = [_row(pk, target, 0) for pk in canaries]
-    if planned.exists():
+    if again:
         rows += [_row(pk, target, LAST_WAVE) for pk in rest]
     else:
         rows += [_row(pk, target, _wave_of(number, len(rest), waves)) for number, pk in enumerate(rest)]
     OrganizationMigration.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
+def _planned(target: str) -> QuerySet[OrganizationMigration]:
+    """Those that were given a wave; one that was migrated by itself says nothing of the others."""
+    return OrganizationMigration.objects.filter(target=target, wave__lt=LAST_WAVE)
 
 
 def _canaries(missing: Sequence[str], waves: Waves) -> list[str]:
@@ -205,6 +211,22 @@ def _unproven(run: Run) -> str:
         _settled_elsewhere(row.organization_id, run.target)
         OrganizationDatabase.objects.filter(pk=row.organization_id).update(problem="")
     return ""
+
+
+def finish() -> list[Outcome]:
+    """What an operator began and nobody is at: organizations whose worker was killed, and those that the former version
+    set up meanwhile. Does nothing before `migrate_all` has been run for this version."""
+    run = Run(schema.schema_version(), lambda _: None)
+    rows = OrganizationMigration.objects.filter(target=run.target)
+    behind = outdated().filter(schema_version__in=schema.older_versions())  # never one of a newer program
+    left = behind.filter(pk__in=rows.filter(state=Way.RUNNING).values("organization_id"))
+    if _planned(run.target).exists() and not rows.filter(state__in=(Way.WAITING, Way.FAILED)).exists():
+        left = left | behind.exclude(pk__in=rows.values("organization_id"))
+    with _heartbeat(run):
+        for organization_id in left.values_list("pk", flat=True):
+            if _claim(organization_id, run.worker):
+                run.note(_migrate_one(organization_id, run, prove=False))
+    return run.outcomes
 
 
 def _open_waves(target: str) -> Iterator[tuple[int, list[str]]]:

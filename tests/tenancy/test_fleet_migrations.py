@@ -15,7 +15,7 @@ from django.db import OperationalError, connections
 from django.db.models.functions import Now
 from rest_framework.test import APIClient
 
-from tenancy import aliases, context
+from tenancy import access, aliases, context
 from tenancy.models import DatabaseServer, Organization, OrganizationDatabase, OrganizationMigration
 from tenancy.provisioning import fleet, schema, steps
 from tenancy.provisioning.servers import engine_of
@@ -232,15 +232,9 @@ def left_at(organization: Organization, step: int, *, executed: bool) -> None:
             with connections[alias].cursor() as cursor:
                 cursor.execute(statement.sql, statement.parameters)
     aliases.forget(organization.pk)
-    OrganizationMigration.objects.create(
-        organization=organization,
-        target=schema.schema_version(),
-        wave=1,
-        state="running",
-        migration="0003_expand",
-        step=step,
-        in_doubt=True,
-        worker="elsewhere:1:x",
+    fleet.plan(schema.schema_version(), fleet.Waves(canaries=0))
+    OrganizationMigration.objects.filter(organization=organization).update(
+        state="running", migration="0003_expand", step=step, in_doubt=True, worker="elsewhere:1:x"
     )
     OrganizationDatabase.objects.filter(pk=organization.pk).update(
         migrating_by="elsewhere:1:x", migrating_until=Now() - timedelta(seconds=1)
@@ -327,6 +321,68 @@ def test_a_worker_that_was_taken_over_stops(
     OrganizationMigration.objects.filter(organization=three[0]).update(worker="another")
     assert fleet._save(three[0].pk, run_state, step=2) is False
     assert OrganizationMigration.objects.get(organization=three[0]).step == 1
+
+
+def test_what_a_killed_command_left_is_finished_by_itself(three: list[Organization], by_django: list[str]) -> None:
+    left_at(three[0], 0, executed=False)
+    assert fleet.finish() == [fleet.Outcome(three[0].pk, "")]
+    assert schema_of(three[0]) == by_django
+    assert fleet.outdated().count() == 2
+
+
+def test_what_the_former_version_set_up_meanwhile_is_migrated_by_itself(
+    three: list[Organization],
+    upgrade: Callable[[], None],
+    settings: Any,
+    new_organization: Callable[..., Organization],
+    alice: Any,
+) -> None:
+    upgrade()
+    assert fleet.finish() == [], "nobody has begun to migrate"
+    run("--organization", three[0].pk)
+    assert fleet.finish() == [], "one was tried; the others wait for the operator"
+    answer = run()
+    assert (answer["migrated"], fleet.status(answer["target"])[0].done) == (2, 1)
+    settings.MIGRATION_MODULES = {}
+    next_version.forget()
+    late = new_organization("Late", alice)
+    upgrade()
+    assert fleet.finish() == [fleet.Outcome(late.pk, "")]
+
+
+def test_what_failed_or_waits_for_its_wave_is_the_operators(
+    three: list[Organization], upgrade: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrade()
+    with monkeypatch.context() as patch:
+        failing(patch, three[0])
+        run("--canary", three[0].pk)
+    assert fleet.finish() == []
+    assert fleet.outdated().count() == 3
+
+
+def test_the_next_program_makes_an_organization_of_the_former_schema_wait(
+    three: list[Organization], upgrade: Callable[[], None], client_of: Any, alice: Any
+) -> None:
+    client: APIClient = client_of(alice, three[0])
+    assert client.get("/api/accounts").status_code == 200
+    upgrade()
+    answer = client.get("/api/accounts")
+    assert (answer.status_code, answer.json()["code"]) == (503, "organization_migrating")
+    assert answer["Retry-After"] == "30"
+    run()
+    assert client.get("/api/accounts").status_code == 200
+
+
+def test_the_cache_is_read_across_versions(
+    three: list[Organization], monkeypatch: pytest.MonkeyPatch, client_of: Any, alice: Any
+) -> None:
+    tenant = three[0].tenant()
+    said = {"tenant": tenant, "state": "ready", "migrating": False, "of_the_next_version": 7}
+    monkeypatch.setattr("tenancy.cache.remember", lambda *_: said)
+    place = access.find_place(three[0].pk)
+    assert place is not None
+    assert (place.tenant, place.state, place.schema_version) == (tenant, "ready", "")
 
 
 # --- Dry run ---------------------------------------------------------------------------------------------------------
