@@ -23,6 +23,7 @@ def test_installing_adds_what_is_missing_and_nothing_twice(db: None) -> None:
     assert list(rows) == [
         "Sweep jobs",
         "Make spare databases",
+        "Finish migrations",
         "Measure databases",
         "Forget Idempotency-Keys",
         "Advance and seal books",
