@@ -127,7 +127,7 @@ def test_books_on_a_server_that_is_read_only_are_shown_and_not_changed(
     name = DatabaseServer.objects.get().name
     call_command("register_server", name=name, state="read_only")
     assert client.get("/api/accounts").json() == accounts
-    body = {"name": "Petty cash", "code": "1009", "type": "asset"}
+    body = {"name": "Petty cash", "code": "1999", "type": "cash"}
     refused = client.post("/api/accounts", body)
     assert (refused.status_code, refused.json()["code"], refused["Retry-After"]) == (503, "books_read_only", "60")
     call_command("register_server", name=name, state="open")
@@ -178,9 +178,9 @@ def test_a_server_that_became_read_only_shows_books_and_refuses_changes_with_a_r
 ) -> None:
     client = client_of(alice, north)
     engine = servers.MysqlEngine(server)
-    body = {"name": "Petty cash", "code": "1009", "type": "asset"}
+    body = {"name": "Petty cash", "code": "1999", "type": "cash"}
     with read_only(engine):
         assert client.get("/api/accounts").status_code == 200
         refused = client.post("/api/accounts", body)
         assert (refused.status_code, refused.json()["code"], refused["Retry-After"]) == (503, "books_read_only", "10")
-    assert "1009" not in {account["code"] for account in client.get("/api/accounts").json()}
+    assert "1999" not in {account["code"] for account in client.get("/api/accounts").json()}

@@ -19,14 +19,11 @@ class Command(OperatorCommand):
         rows = []
         for server in DatabaseServer.objects.annotate(**counted).order_by("name"):
             condition = condition_of(server)
-            rows.append(
-                {**as_row(server, condition), "used": server.used, "spares": server.spare, "capacity": server.capacity}
-            )
+            used, spare = vars(server)["used"], vars(server)["spare"]
+            rows.append({**as_row(server, condition), "used": used, "spares": spare, "capacity": server.capacity})
             found = condition.problem or f"answers in {condition.milliseconds:.1f} ms, {condition.version}"
             if not condition.takes_changes:
                 found += ", READ-ONLY"
             countries = ",".join(sorted(server.country_codes())) or "any country"
-            self.say(
-                f"{server.name:<16} {server.state:<10} {server.used:>6} of {server.capacity:<6} {countries}: {found}"
-            )
+            self.say(f"{server.name:<16} {server.state:<10} {used:>6} of {server.capacity:<6} {countries}: {found}")
         return rows
