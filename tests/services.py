@@ -50,7 +50,9 @@ def running() -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def mariadb(folder: Path, *, port: int | None = None, options: tuple[str, ...] = ()) -> Iterator[str]:
+def mariadb(
+    folder: Path, *, port: int | None = None, options: tuple[str, ...] = (), password: str = ""
+) -> Iterator[str]:
     """A MariaDB server with an administrator; yields `mysql://user:password@host:port/`."""
     server = program("mariadbd", "mysqld")
     data = folder / "data"
@@ -66,9 +68,10 @@ def mariadb(folder: Path, *, port: int | None = None, options: tuple[str, ...] =
             "--skip-test-db",
             "--skip-name-resolve",
             *as_user,
+            *(option for option in options if option.startswith("--innodb-page-size")),  # of the files, for good
         ]
         _run_to_end(install, log)
-    password = secrets.token_urlsafe(18)
+    password = password or secrets.token_urlsafe(18)
     first_commands = folder / "first.sql"
     first_commands.write_text(
         f"CREATE OR REPLACE USER '{ADMIN}'@'127.0.0.1' IDENTIFIED BY '{password}';\n"
