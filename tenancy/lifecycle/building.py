@@ -82,6 +82,11 @@ def under_way(server: DatabaseServer, *, organization_id: str, about: str) -> It
             drop_retired(note)
 
 
+def under_of(row: RetiredDatabase) -> Under:
+    """What a note tells of a database whose maker died."""
+    return Under(row.server, row.name, row.user, "", row.pk)
+
+
 def keep(under: Under) -> None:
     """It is an organization's now. Call it in the transaction that says so."""
     RetiredDatabase.objects.filter(pk=under.note).delete()
@@ -208,7 +213,7 @@ def _schema_for(server: DatabaseServer, head: dict[str, Any]) -> Schema:
         return Schema(head["engine"], tuple(head["before"]), tuple(head["after"]), head["counters"])
     if head["schema_version"] != schema.schema_version():
         raise OtherEngine(
-            f"It is from {head['engine']} and of the schema {head['schema_version']}, which this version of Ledger does "
+            f"It is from {head['engine']}, of the schema {head['schema_version']}, which this version of Ledger does "
             f"not make on {server.engine}. Restore it on a {head['engine']} server, run migrate_organizations, back it "
             "up again and restore that."
         )

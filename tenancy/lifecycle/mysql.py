@@ -17,6 +17,7 @@ from tenancy.provisioning.servers import CHARACTER_SET, MysqlEngine, _checked
 
 _COUNTER = re.compile(r" AUTO_INCREMENT=(\d+)")
 _BINARY = ("blob", "binary")
+NOTES = "ledgermove"  # the table, and the beginning of the triggers, of a move under way: no part of the books
 _STATEMENT_BYTES = 1024 * 1024
 # An hour for who reads slowly at the other end: a storage that is far away must not end the snapshot.
 _PATIENCE = "SET net_write_timeout = 3600, wait_timeout = 3600"
@@ -98,13 +99,14 @@ class MysqlReader:
         return Schema("mysql", tables, self._triggers(), counters)
 
     def _names(self) -> list[str]:
-        return [row[0] for row in ask(self._connection, "SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")]
+        found = ask(self._connection, "SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")
+        return [row[0] for row in found if row[0] != NOTES]
 
     def _made(self, name: str) -> str:
         return str(ask(self._connection, f"SHOW CREATE TABLE `{name}`")[0][1])
 
     def _triggers(self) -> tuple[str, ...]:
-        names = [row[0] for row in ask(self._connection, "SHOW TRIGGERS")]
+        names = [row[0] for row in ask(self._connection, "SHOW TRIGGERS") if not row[0].startswith(NOTES)]
         made = (str(ask(self._connection, f"SHOW CREATE TRIGGER `{name}`")[0][2]) for name in names)
         return tuple(re.sub(r"^CREATE DEFINER=\S+ TRIGGER", "CREATE TRIGGER", sql) for sql in made)
 
