@@ -1,0 +1,296 @@
+"""The move between MySQL/MariaDB servers.
+
+Triggers on every table note the key of each row that is written, in a table of their own, as part of the writer's own
+transaction. The rows with these keys are copied as they are when their turn comes, so the order of changes does not
+matter. The binary log would tell the same, but needs to be switched on and rights that Ledger does not ask for.
+"""
+
+# ruff: noqa: S608  names of tables and columns come from the database's own schema
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
+
+from tenancy import aliases
+from tenancy.credentials import decrypt
+from tenancy.lifecycle.backups import Report
+from tenancy.lifecycle.books import books
+from tenancy.lifecycle.building import Loading, Under, frames_of
+from tenancy.lifecycle.mysql import NOTES, MysqlPlace, MysqlReader, ask, connect, put, run
+from tenancy.lifecycle.rows import Table
+from tenancy.models import OrganizationDatabase
+from tenancy.problems import Conflict, Unavailable
+from tenancy.provisioning.servers import engine_of
+
+log = logging.getLogger(__name__)
+FEW, SOON = 200, 0.25  # rows, and seconds for them: little enough to be copied while writing waits
+ROUNDS = 60  # of copying after, until it is clear that the writers are quicker
+KEYS_AT_ONCE = 500
+BETWEEN = "|"  # of the parts of a key; keys are numbers, dates and our own words
+LOCK_SECONDS = 1  # for transactions that are writing to end; writers wait behind the attempt
+LOCK_ATTEMPTS, LOCK_PAUSE = 20, 0.5
+LOCK_TIMEOUT = 1205
+
+
+class TooBusy(Conflict):
+    code = "too_busy_to_move"
+    title = "Rows are written faster than they can be copied"
+
+
+class NoPause(Unavailable):
+    code = "no_pause_to_move"
+    title = "Some transaction writes for too long"
+
+
+class MysqlMover:
+    """tenancy.lifecycle.moves.Mover"""
+
+    def __init__(self, record: OrganizationDatabase, under: Under) -> None:
+        assert record.server is not None
+        self.record, self.under, self.source = record, under, record.server
+        self.rows = self.caught_up = self.last = 0
+        self._keys: dict[str, tuple[str, ...]] = {}  # the columns of each table's primary key
+        self._tables: dict[str, Table] = {}
+        self._triggers: tuple[str, ...] = ()
+
+    # --- Noting what is written ---------------------------------------------------------------------------------------
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        with connect(self.source, self.record.name) as connection:
+            stop_watching(connection)  # of a move that was killed
+            self._learn(connection)
+            try:
+                self._watch(connection)
+                yield
+            finally:
+                if OrganizationDatabase.objects.filter(pk=self.record.pk, name=self.record.name).exists():
+                    stop_watching(connection)
+
+    def _learn(self, connection: Any) -> None:
+        reader = MysqlReader(connection)
+        for table in reader.tables():
+            keys = ask(connection, f"SHOW KEYS FROM `{table.name}` WHERE Key_name = 'PRIMARY'")
+            assert keys, f"{table.name} has no primary key"
+            self._tables[table.name] = table
+            self._keys[table.name] = tuple(str(row[4]) for row in keys)
+
+    def _watch(self, connection: Any) -> None:
+        run(
+            connection,
+            (
+                f"CREATE TABLE `{NOTES}` (id BIGINT AUTO_INCREMENT PRIMARY KEY, t VARCHAR(64) NOT NULL,"
+                " k VARCHAR(1000) NOT NULL)",
+                f"SET lock_wait_timeout = {LOCK_SECONDS}",
+            ),
+        )
+        for number, table in enumerate(self._tables):
+            for event, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
+                self._note(connection, number, table, event, rows)
+
+    def _note(self, connection: Any, number: int, table: str, event: str, rows: Sequence[str]) -> None:
+        keys = (", ".join(f"{row}.`{column}`" for column in self._keys[table]) for row in rows)
+        notes = ", ".join(f"('{table}', CONCAT_WS('{BETWEEN}', {key}))" for key in keys)
+        patiently(
+            connection,
+            f"CREATE TRIGGER `{NOTES}_{number}_{event.lower()}` AFTER {event} ON `{table}` FOR EACH ROW"
+            f" INSERT INTO `{NOTES}` (t, k) VALUES {notes}",
+        )
+
+    # --- Copying ------------------------------------------------------------------------------------------------------
+    def copy(self, report: Report) -> None:
+        with MysqlPlace(self.source).reading(self.record.name) as reader:
+            head = {"schema_version": self.record.schema_version, "particulars": {}}
+            schema = reader.schema()
+            self._triggers = schema.after
+            loading = Loading(self.under, keep_file=_no_file, report=report)
+            # The triggers come last: they would refuse rows of posted entries.
+            loading.load(
+                {**each, "after": ()} if _is_head(each) else each for each in frames_of(reader, head, books().tally())
+            )
+        self.rows = sum(loading.tables.values())
+        for _ in range(ROUNDS):
+            started = time.monotonic()
+            copied = self._catch_up()
+            self.caught_up += copied
+            report(self.rows, self.rows, f"{copied} rows changed meanwhile")
+            if copied <= FEW and time.monotonic() - started < SOON:
+                return
+        raise TooBusy("Move the organization at a time when less is written.")
+
+    def _catch_up(self) -> int:
+        """Copy the rows that were noted, and strike the notes."""
+        with connect(self.source, self.record.name) as source, connect(self.under.server, self.under.name) as target:
+            noted = ask(source, f"SELECT id, t, k FROM `{NOTES}` ORDER BY id")
+            self._copy_noted(source, target, noted)
+            for at in range(0, len(noted), KEYS_AT_ONCE):
+                ids = ", ".join(str(row[0]) for row in noted[at : at + KEYS_AT_ONCE])
+                run(source, (f"DELETE FROM `{NOTES}` WHERE id IN ({ids})",))
+        return len(noted)
+
+    def _copy_noted(self, source: Any, target: Any, noted: Sequence[tuple[Any, ...]]) -> None:
+        keys: dict[str, set[str]] = defaultdict(set)
+        for _, table, key in noted:
+            keys[table].add(key)
+        run(
+            target,
+            (
+                "SET foreign_key_checks = 0, time_zone = '+00:00',"
+                " sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'",
+                "START TRANSACTION",
+            ),
+        )
+        for table, changed in keys.items():
+            chosen = sorted(changed)
+            for at in range(0, len(chosen), KEYS_AT_ONCE):
+                self._copy_keys(source, target, self._tables[table], chosen[at : at + KEYS_AT_ONCE])
+        target.commit()
+
+    def _copy_keys(self, source: Any, target: Any, table: Table, keys: Sequence[str]) -> None:
+        """The rows with these keys as they are now; those that are gone go at the new place too."""
+        own = self._keys[table.name]
+        one = f"({', '.join('%s' for _ in own)})"
+        where = f"WHERE ({', '.join(f'`{column}`' for column in own)}) IN ({', '.join(one for _ in keys)})"
+        values = [part for key in keys for part in key.split(BETWEEN)]
+        columns = ", ".join(f"`{column}`" for column in table.columns)
+        rows = ask(source, f"SELECT {columns} FROM `{table.name}` {where}", values)
+        ask(target, f"DELETE FROM `{table.name}` {where}", values)
+        put(target, table, rows, verb="REPLACE")
+
+    # --- While writing waits ------------------------------------------------------------------------------------------
+    @contextmanager
+    def frozen(self) -> Iterator[float]:
+        with ExitStack() as stack:
+            self._own = stack.enter_context(self._as_its_user())
+            self._lock = stack.enter_context(connect(self.source, self.record.name))
+            self._finish_target = stack.enter_context(connect(self.under.server, self.under.name))
+            run(self._lock, (f"SET lock_wait_timeout = {LOCK_SECONDS}",))
+            tables = ", ".join(f"`{name}` READ" for name in (*self._tables, NOTES))
+            since = patiently(self._lock, f"LOCK TABLES {tables}")
+            try:
+                yield since
+            finally:
+                run(self._lock, ("UNLOCK TABLES",))
+
+    def finish(self) -> None:
+        noted = ask(self._lock, f"SELECT id, t, k FROM `{NOTES}`")
+        self._copy_noted(self._lock, self._finish_target, noted)
+        self.last = len(noted)
+        self.caught_up += len(noted)
+        run(self._finish_target, (*self._counters(), "SET sql_mode = DEFAULT", *self._triggers))
+
+    def _counters(self) -> list[str]:
+        """A key that was given once is not given again, even if its row is gone."""
+        here = _next_keys(self._lock, self.record.name)
+        there = _next_keys(self._finish_target, self.under.name)
+        behind = {name: following for name, following in here.items() if there.get(name, 0) < following}
+        return [f"ALTER TABLE `{name}` AUTO_INCREMENT = {following}" for name, following in behind.items()]
+
+    def close_old(self) -> None:
+        """Its user is gone and its connections are ended while the tables are locked: who waited can only come anew."""
+        engine_of(self.source).deny(self.record.user)
+        waited = 0
+        while others := _others(self._own):
+            for number in others:
+                with suppress(_errors()):  # it ended by itself
+                    run(self._own, (f"KILL {number}",))
+            waited += 1
+            if waited % 500 == 0:
+                log.warning("%d connections to %s do not end", len(others), self.record.name)
+            time.sleep(0.01)
+
+    def reopen_old(self) -> None:
+        password = decrypt(self.record.password_encrypted)
+        engine_of(self.source).allow(self.record.name, self.record.user, password)
+        with connect(self.source, self.record.name) as connection:
+            stop_watching(connection)
+
+    def bury_old(self) -> None:
+        """Its user is gone. It stands for a day, for whoever wants to compare."""
+
+    @contextmanager
+    def _as_its_user(self) -> Iterator[Any]:
+        """A connection as the organization's own user, who may end what is his."""
+        import MySQLdb
+
+        place = aliases.mysql_settings(
+            self.source,
+            database=self.record.name,
+            user=self.record.user,
+            password=decrypt(self.record.password_encrypted),
+            pooled=False,
+        )
+        address = (
+            {"unix_socket": self.source.unix_socket}
+            if self.source.unix_socket
+            else {"host": place["HOST"], "port": int(place["PORT"])}
+        )
+        connection = MySQLdb.connect(
+            user=place["USER"], password=place["PASSWORD"], database=place["NAME"], autocommit=True, **address
+        )
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _errors() -> Any:
+    import MySQLdb
+
+    return MySQLdb.Error
+
+
+def stop_watching(connection: Any) -> None:
+    """Take the triggers and the notes away."""
+    for row in ask(connection, f"SHOW TRIGGERS WHERE `Trigger` LIKE '{NOTES}%%'"):
+        patiently(connection, f"DROP TRIGGER IF EXISTS `{row[0]}`")
+    patiently(connection, f"DROP TABLE IF EXISTS `{NOTES}`")
+
+
+def patiently(connection: Any, statement: str) -> float:
+    """Run a statement that needs tables to itself; gives the time since when others may have waited for it.
+
+    It waits for a second at most, because they wait behind it, and lets them pass before it tries again.
+    """
+    import MySQLdb
+
+    for attempt in range(1, LOCK_ATTEMPTS + 1):
+        since = time.monotonic()
+        try:
+            run(connection, (statement,))
+            return since
+        except MySQLdb.OperationalError as error:
+            if error.args[0] != LOCK_TIMEOUT:
+                raise
+            if attempt == LOCK_ATTEMPTS:
+                raise NoPause("Nothing was changed. Try again when no long import or report runs.") from error
+            time.sleep(LOCK_PAUSE)
+    raise AssertionError("unreachable")
+
+
+def _next_keys(connection: Any, database: str) -> dict[str, int]:
+    rows = ask(
+        connection,
+        "SELECT table_name, auto_increment FROM information_schema.tables"
+        " WHERE table_schema = %s AND auto_increment IS NOT NULL",
+        (database,),
+    )
+    return {str(name): int(following) for name, following in rows if not name.startswith(NOTES)}
+
+
+def _others(connection: Any) -> list[int]:
+    """The other connections of the same user."""
+    own = connection.thread_id()
+    return [int(row[0]) for row in ask(connection, "SHOW PROCESSLIST") if int(row[0]) != own]
+
+
+def _is_head(event: Any) -> bool:
+    return isinstance(event, dict) and event["kind"] == "head"
+
+
+def _no_file(*_: Any) -> None:
+    raise AssertionError("a move leaves the attached files where they are")
