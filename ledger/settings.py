@@ -37,8 +37,10 @@ def _secret(name: str, how: str) -> str:
 _RANDOM = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 CREDENTIAL_KEY_COMMAND = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
 
-SECRET_KEY = _secret("LEDGER_SECRET_KEY", _RANDOM)
-TOKEN_KEY = _secret("LEDGER_TOKEN_KEY", _RANDOM)
+# Of several keys the first one signs and all of them verify, so that keys can be rotated (manage.py rotate_key).
+SECRET_KEY, *SECRET_KEY_FALLBACKS = _secret("LEDGER_SECRET_KEY", _RANDOM).split(",")
+TOKEN_KEY, *TOKEN_KEY_FALLBACKS = _secret("LEDGER_TOKEN_KEY", _RANDOM).split(",")
+CLOCK_SKEW = timedelta(seconds=30)  # by which the clocks of our machines may differ
 # Fernet keys that encrypt database passwords; the first one encrypts, all of them decrypt (so keys can be rotated).
 CREDENTIAL_KEYS = env.list("LEDGER_CREDENTIAL_KEYS", default=[])
 if not CREDENTIAL_KEYS:
@@ -87,10 +89,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ledger.middleware.request_id",
+    "ledger.watching.requests.measured",
     "ledger.middleware.private_api",
     "ledger.content_security.content_security",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenancy.budgets.admission.may_hurry",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -205,6 +209,11 @@ else:
     _locmem = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
     CACHES = {"default": _locmem}
 
+# --- Budgets: what one organization may use of the servers, all its people and keys together (0: any) -----------------
+BUDGET_REQUESTS = env.int("LEDGER_BUDGET_REQUESTS", default=0 if EMBEDDED else 1200)  # per minute
+BUDGET_CONCURRENCY = env.int("LEDGER_BUDGET_CONCURRENCY", default=0 if EMBEDDED else 8)  # at one time
+BUDGET_REPORT_SECONDS = env.float("LEDGER_BUDGET_REPORT_SECONDS", default=0.0 if EMBEDDED else 30.0)  # per minute
+
 # --- Jobs ------------------------------------------------------------------------------------------------------------
 MONGODB_URL = env("MONGODB_URL", default="")  # empty: job records in the system database
 MONGODB_DATABASE = env("MONGODB_DATABASE", default="ledger")
@@ -276,6 +285,7 @@ SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": TOKEN_KEY,
     "ISSUER": "ledger",
+    "LEEWAY": CLOCK_SKEW,
     "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
     "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
 }
@@ -368,18 +378,32 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# --- Watching ---------------------------------------------------------------------------------------------------------
+METRICS = env.bool("LEDGER_METRICS", default=not EMBEDDED)  # /metrics for Prometheus
+METRICS_TOKEN = env("LEDGER_METRICS_TOKEN", default="")  # whoever has it may read them from elsewhere
+REQUEST_LOG = env.bool("LEDGER_REQUEST_LOG", default=False)  # a line for every request, not only for slow ones
+LOG_FORMAT = env("LEDGER_LOG_FORMAT", default="line")  # line | json
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request": {"()": "ledger.logs.RequestFilter"}},
     "formatters": {
         "line": {
-            "format": "{asctime} {levelname} {name} request={request_id} organization={organization} {message}",
+            "format": (
+                "{asctime} {levelname} {name} request={request_id} job={job_id} organization={organization} {message}"
+            ),
             "style": "{",
-        }
+        },
+        "json": {"()": "ledger.logs.JsonFormatter"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"], "stream": sys.stderr}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["request"],
+            "stream": sys.stderr,
+        }
     },
     "loggers": {"django.request": {"level": "ERROR"}},  # a 4xx is the caller's business; nginx logs it with its id
     "root": {"handlers": ["console"], "level": env("LEDGER_LOG_LEVEL", default="INFO")},
