@@ -1,10 +1,10 @@
 """Rotating the installation's keys without anybody noticing: accept the new one, use it, retire the old one.
 
 The keys are in the environment of every process, several of a kind separated by commas: the first one signs or
-encrypts, all of them verify or decrypt. While processes are restarted one after another, some have read the former line; so a new
-key first comes *behind* the one in use, and only when every process knows it, in front. What was encrypted with the old
-one is encrypted again in between. Nothing here knows who has restarted: the operator does each step, and each step says
-what the next one is.
+encrypts, all of them verify or decrypt. While processes are restarted one after another, some have read the former
+line; so a new key first comes *behind* the one in use, and only when every process knows it, in front. What was
+encrypted with the old one is encrypted again in between. Nothing here knows who has restarted: the operator does each
+step, and each step says what the next one is.
 """
 
 from __future__ import annotations
