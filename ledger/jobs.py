@@ -47,4 +47,21 @@ JOBS = (
     JobKind(name="recurring.sweep", handler="ledger_core.recurring.jobs.sweep", scope="system"),
     JobKind(name="recurring.run", handler="ledger_core.recurring.jobs.run_due", scope="organization"),
     JobKind(name="jobs.clean_up", handler="tenancy.jobs.retention.clean_up", scope="system", queue="bulk"),
+    JobKind(
+        name="organization.back_up",
+        handler="tenancy.lifecycle.jobs.back_up",
+        scope="system",
+        queue="bulk",
+        attempts=3,
+        time_limit=6 * 3600,
+    ),
+    JobKind(name="organizations.back_up_due", handler="tenancy.lifecycle.jobs.back_up_due", scope="system"),
+    JobKind(
+        name="organizations.try_backup",
+        handler="tenancy.lifecycle.jobs.try_backup",
+        scope="system",
+        queue="bulk",
+        time_limit=6 * 3600,
+    ),
+    JobKind(name="organizations.tidy", handler="tenancy.lifecycle.jobs.tidy", scope="system", queue="bulk"),
 )

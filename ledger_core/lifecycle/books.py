@@ -32,11 +32,20 @@ def remove_files(organization_id: str) -> None:
 @operation
 def adopt(former_id: str) -> None:
     """These books were those of `former_id` and are the organization's in context from now on."""
-    new_id = context.current().id
+    _give(former_id, context.current().id)
+    IdempotencyKey.objects.all().delete()  # what was answered to requests was answered by the other one
+
+
+@operation
+def hand_back(organization_id: str) -> None:
+    """These books, adopted to be looked at, are those of `organization_id` again."""
+    _give(context.current().id, organization_id)
+
+
+def _give(former_id: str, new_id: str) -> None:
     BooksSettings.objects.filter(organization_id=former_id).update(organization_id=new_id)
     own = Attachment.objects.filter(storage_key__startswith=f"{former_id}/")
     own.update(storage_key=Concat(Value(new_id), Substr(F("storage_key"), len(former_id) + 1)))
-    IdempotencyKey.objects.all().delete()  # what was answered to requests was answered by the other one
 
 
 def open_file(key: str) -> IO[bytes]:
