@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tenancy.jobs.store import JobQuery, StoreUnavailable, store, uses_mongodb
 
@@ -53,13 +55,22 @@ def broker_state() -> str:
     if not settings.CELERY_BROKER_URL:
         folder = settings.VAR / "broker"
         return "files" if os.access(folder if folder.exists() else settings.VAR, os.W_OK) else UNREACHABLE
-    limits = {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS}
     try:
-        with redis.Redis.from_url(settings.CELERY_BROKER_URL, **limits) as line:
+        with broker_line() as line:
             line.ping()
     except redis.RedisError:
         return UNREACHABLE
     return OK
+
+
+def broker_line() -> redis.Redis:
+    """A connection of our own to it, that gives up soon."""
+    return redis.Redis.from_url(
+        settings.CELERY_BROKER_URL,
+        socket_connect_timeout=BROKER_SECONDS,
+        socket_timeout=BROKER_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
 
 
 def _job_records() -> str:

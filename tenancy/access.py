@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db import transaction
 
 from tenancy import cache
 from tenancy.abilities import PEOPLE_ONLY, ROLES
+from tenancy.budgets.limits import own as own_budget
 from tenancy.context import Tenant
 from tenancy.models import DatabaseServer, Membership, Organization, OrganizationDatabase
 from tenancy.problems import Forbidden, NotFound, Problem, Unavailable
@@ -68,9 +69,10 @@ class Place:
     migrating: bool
     server_state: str = DatabaseServer.State.OPEN
     schema_version: str = ""  # empty: nothing is known against it
+    budget: dict[str, float] = field(default_factory=dict)  # where it differs from LEDGER_BUDGET_*
 
 
-_KNOWN = frozenset(field.name for field in fields(Place))
+_KNOWN = frozenset(one.name for one in fields(Place))
 
 
 def _organization_key(organization_id: str) -> str:
@@ -89,7 +91,7 @@ def look_up_keys(user_id: int, organization_id: str) -> tuple[str, str]:
 def find_place(organization_id: str) -> Place | None:
     def load() -> dict[str, Any] | None:
         row = (
-            OrganizationDatabase.objects.select_related("organization", "server")
+            OrganizationDatabase.objects.select_related("organization__budget", "server")
             .filter(organization_id=organization_id)
             .first()
         )
@@ -99,6 +101,7 @@ def find_place(organization_id: str) -> Place | None:
             "tenant": row.organization.tenant(),
             "state": row.state,
             "migrating": bool(row.migrating_by),
+            "budget": own_budget(getattr(row.organization, "budget", None)),
             "server_state": row.server.state if row.server else DatabaseServer.State.OPEN,
             "schema_version": row.schema_version,
         }

@@ -15,6 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from tenancy import access, context, patience
+from tenancy.budgets import admission
+from tenancy.budgets.admission import OverBudget
+from tenancy.budgets.limits import budget_of
 from tenancy.caller import Caller
 from tenancy.problems import Conflict, Problem, to_response
 from tenancy.rest import ORGANIZATION, scope_of
@@ -49,19 +52,25 @@ class OrganizationMiddleware:
         if not isinstance(caller, Caller):
             return None  # the permission check answers 401
         try:
-            self._enter(request, caller)
+            self._enter(request, caller, is_report=getattr(view_class, "is_report", False))
+        except OverBudget as problem:
+            admission.remember(request, problem)
+            return to_response(problem, request)
         except Problem as problem:
             return to_response(problem, request)
         return None
 
-    def _enter(self, request: HttpRequest, caller: Caller) -> None:
+    def _enter(self, request: HttpRequest, caller: Caller, *, is_report: bool) -> None:
         organization_id = bound_organization(request, caller)
         place, abilities = admitted(caller, organization_id)
         access.check_state(place, writes=request.method not in SAFE)
+        budget = budget_of(place.budget)
+        stack: ExitStack = request.leave_organization  # type: ignore[attr-defined]
+        stack.enter_context(admission.admit(organization_id, budget, is_report=is_report))
         access.note_activity(organization_id, timezone.now().date())
         request.abilities = abilities  # type: ignore[attr-defined]
-        request.leave_organization.enter_context(patience.somebody_waits())  # type: ignore[attr-defined]
-        request.leave_organization.enter_context(context.enter(place.tenant))  # type: ignore[attr-defined]
+        stack.enter_context(patience.somebody_waits())
+        stack.enter_context(context.enter(place.tenant))
 
 
 def bound_organization(request: HttpRequest, caller: Caller) -> str:

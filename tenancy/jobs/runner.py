@@ -41,6 +41,10 @@ UNREACHABLE_PAUSE = 15.0  # seconds until a job of a server that does not answer
 UNKNOWN_LEASE = 60  # seconds; for a job whose kind this worker does not know
 
 
+# Told the kind, the outcome (a state, or "lost") and the seconds of every attempt.
+observers: list[Callable[[str, str, float], None]] = []
+
+
 class LeaseLost(Exception):
     """Another worker holds this job now: whatever this attempt still does is for nothing. Handlers let it through."""
 
@@ -173,9 +177,13 @@ def _prove_clean() -> None:
 
 def _run_claimed(kind: JobKind | None, job: JobRun) -> str | None:
     trace.request_id.set(job.record.trace_id or job.id)
+    trace.job_id.set(job.id)
+    started = time.monotonic()
     log.info("job %s %s: attempt %d begins", job.name, job.id, job.attempt)
     with _heartbeat(job):
         outcome = _attempt(kind, job)
+        for observe in observers:
+            observe(job.name, outcome.state if outcome else "lost", time.monotonic() - started)
         if outcome is not None and outcome.state == FAILED and kind is not None and kind.on_failed:
             _tell_failed(kind, job, outcome.reason)
     if outcome is None or not _settle(job, outcome):

@@ -140,6 +140,9 @@ def _environment(folder: Path, addresses: Mapping[str, str], port: int) -> dict[
         "LEDGER_BEHIND_PROXY": "1",
         "LEDGER_REQUIRE_EMAIL_CONFIRMATION": "0",
         "LEDGER_RATE_MAIL": "3/hour",
+        "LEDGER_BUDGET_REQUESTS": "0",  # tests and loads ask more than people do
+        "LEDGER_BUDGET_CONCURRENCY": "0",
+        "LEDGER_BUDGET_REPORT_SECONDS": "0",
         "LEDGER_VAR": str(folder / "var"),
         "DATABASE_URL": f"mysql://systemledger:{system_password}@127.0.0.1:{mysql.port}/systemledger",
         "REDIS_URL": f"{redis}/50",

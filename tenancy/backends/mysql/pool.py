@@ -18,7 +18,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -294,6 +294,7 @@ def _dispose(raw: Any) -> None:
         raw.close()
 
 
+observers: list[Callable[[Pool], None]] = []  # told of every pool, four times a second while one is in use
 _pools: dict[tuple[int, str], Pool] = {}
 _pools_lock = threading.Lock()
 
@@ -328,6 +329,9 @@ def close_pools() -> None:
 
 def _look() -> bool:
     looked = [pool.look() for pool in pools()]  # all of them, whatever the first one says
+    for pool in pools():
+        for observe in observers:
+            observe(pool)
     return any(looked)
 
 
