@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 import redis
@@ -35,7 +35,7 @@ PRIORITIES = ("", "\x06\x163", "\x06\x166", "\x06\x169")  # kombu keeps a Redis 
 Families = Iterator[GaugeMetricFamily]
 
 
-def _gauge(name: str, about: str, label: str, numbers: dict[str, float]) -> GaugeMetricFamily:
+def _gauge(name: str, about: str, label: str, numbers: Mapping[str, float]) -> GaugeMetricFamily:
     family = GaugeMetricFamily(f"ledger_{name}", about, labels=[label] if label else None)
     for value, number in numbers.items():
         family.add_metric([value] if label else [], number)
@@ -116,6 +116,6 @@ def exposition() -> bytes:
     with _lock:
         if time.monotonic() - _said[0] > ASKED_AGAIN_AFTER:
             registry = CollectorRegistry()
-            registry.register(_Fleet())  # type: ignore[arg-type]  # it wants no more than `collect`
+            registry.register(_Fleet())
             _said = (time.monotonic(), bytes(generate_latest(registry)))
         return _said[1]

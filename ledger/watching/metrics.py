@@ -57,7 +57,7 @@ def note_refusal(budget: str) -> None:
 
 def is_shared() -> bool:
     """Do several processes count into the same files?"""
-    return values.ValueClass.__name__ != "MutexValue"
+    return str(values.ValueClass.__name__) != "MutexValue"
 
 
 def exposition() -> bytes:
@@ -65,7 +65,7 @@ def exposition() -> bytes:
     if not is_shared():
         return bytes(generate_latest(REGISTRY))
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return bytes(generate_latest(registry))
 
 
