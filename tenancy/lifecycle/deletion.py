@@ -32,7 +32,7 @@ def plan(organization_id: str, *, shred: bool = False, by: int = trail.BY_NOBODY
         provisioning.suspend(organization_id, reason=f"to be deleted after {delete_after:%Y-%m-%d %H:%M} UTC", by=by)
     elif record.state != State.SUSPENDED:
         raise provisioning.WrongState(
-            f"It is {record.get_state_display().lower()}: there are no books to be kept for a time. Delete it now."
+            f"It is {record.get_state_display().lower()}: there are no books to keep for a time. Delete it with --now."
         )
     planned, _ = PlannedDeletion.objects.update_or_create(
         organization_id=organization_id, defaults={"delete_after": delete_after, "shred": shred}

@@ -60,7 +60,7 @@ def test_create_list_suspend_resume_delete(server: DatabaseServer, alice: Any) -
         run("delete_organization", identity)
     assert Organization.objects.count() == 1
     name = OrganizationDatabase.objects.get().name
-    assert run_json("delete_organization", identity, "--yes") == {"id": identity, "deleted": True}
+    assert run_json("delete_organization", identity, "--now", "--yes") == {"id": identity, "deleted": True}
     assert name not in engine_of(server).names()
 
 

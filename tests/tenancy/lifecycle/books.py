@@ -1,12 +1,9 @@
-"""Books for tests of the lifecycle: posted, sealed, with a file attached; and a folder for backups."""
+"""Books for tests of the lifecycle: posted, sealed, with a file attached."""
 
 from __future__ import annotations
 
 import datetime
-from pathlib import Path
-from typing import Any
 
-import pytest
 from django.core.files.base import ContentFile
 
 from ledger_core.activity.operations import Subject
@@ -21,14 +18,6 @@ from tenancy.models import Organization
 
 PDF = b"%PDF-1.7\nrent of January"
 DAY = datetime.date(2026, 1, 9)
-
-
-@pytest.fixture
-def backups_folder(settings: Any, tmp_path: Path) -> Path:
-    """Where backups go in this test."""
-    folder = tmp_path / "backups"
-    settings.BACKUP_STORAGE = f"file://{folder}"
-    return folder
 
 
 def write_books(organization: Organization, *, entries: int = 5) -> None:

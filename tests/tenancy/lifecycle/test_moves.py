@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,24 +24,7 @@ from tenancy.lifecycle.models import RetiredDatabase
 from tenancy.models import DatabaseServer, Organization, OrganizationActivity, OrganizationDatabase
 from tenancy.provisioning.servers import engine_of
 from tests.settings import ENGINE
-from tests.tenancy.books_in_north import pay, rent, write_books
-
-
-@pytest.fixture
-def other_server(server: DatabaseServer, tmp_path: Path) -> Iterator[DatabaseServer]:
-    """Another server of the same engine; what is on it in the end is dropped."""
-    fields = {field.attname: getattr(server, field.attname) for field in server._meta.concrete_fields}
-    other = DatabaseServer(**{**fields, "id": None, "name": "other"})
-    if ENGINE == "sqlite":
-        other.directory = str(tmp_path / "elsewhere")
-        Path(other.directory).mkdir()
-    other.save()
-    yield other
-    aliases.release_all()
-    for record in OrganizationDatabase.objects.filter(server=other):
-        engine_of(other).drop(record.name, record.user)
-    for row in RetiredDatabase.objects.select_related("server"):
-        engine_of(row.server).drop(row.name, row.user)
+from tests.tenancy.lifecycle.books import pay, rent, write_books
 
 
 def record_of(organization: Organization) -> OrganizationDatabase:

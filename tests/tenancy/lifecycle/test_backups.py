@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +23,9 @@ from tenancy.lifecycle.rows import place_of
 from tenancy.models import DatabaseServer, Membership, Organization, OrganizationActivity, OrganizationDatabase
 from tenancy.provisioning import operations as provisioning
 from tenancy.provisioning.servers import engine_of
-from tests.tenancy.books_in_north import PDF, backups_folder, pay, rent, write_books  # noqa: F401
+from tests.tenancy.lifecycle.books import PDF, pay, rent, write_books
 
 pytestmark = pytest.mark.usefixtures("backups_folder")
-
-
-@pytest.fixture
-def dropped(server: DatabaseServer) -> Iterator[list[Organization]]:
-    """Organizations put in here lose their databases after the test."""
-    made: list[Organization] = []
-    yield made
-    for organization in made:
-        record = OrganizationDatabase.objects.filter(pk=organization.pk).first()
-        if record is not None:
-            aliases.forget(organization.pk)
-            engine_of(server).drop(record.name, record.user)
 
 
 def figures(organization: Organization) -> dict[str, Any]:
