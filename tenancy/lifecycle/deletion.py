@@ -47,8 +47,8 @@ def call_off(organization_id: str, *, by: int = trail.BY_NOBODY) -> None:
     planned = PlannedDeletion.objects.select_related("organization").filter(pk=organization_id).first()
     if planned is None:
         raise provisioning.WrongState("Nobody has planned to delete it.")
-    planned.delete()
     _note(planned.organization, "deletion_called_off", "", by)
+    planned.delete()
     provisioning.resume(organization_id, by=by)
 
 

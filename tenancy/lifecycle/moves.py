@@ -75,7 +75,10 @@ class Mover(Protocol):
         """Nobody can write at the old place any more; who waits there is sent away."""
 
     def reopen_old(self) -> None:
-        """The books stay: undo `close_old`, and whatever a move leaves at the old place. Safe to do twice."""
+        """The books stay: undo `close_old`. Safe to do twice."""
+
+    def clear_old(self) -> None:
+        """Take away what `watching` leaves at the old place when its process dies."""
 
     def bury_old(self) -> None:
         """The books have left."""
@@ -130,7 +133,9 @@ def put_right() -> int:
             continue  # the organization is gone; the database goes when its time is over
         with engine_of(record.server).lock(record.name):  # the move holds it while it lives
             if RetiredDatabase.objects.filter(pk=row.pk).exists() and not left(record):
-                _mover(record, under_of(row)).reopen_old()
+                mover = _mover(record, under_of(row))
+                mover.reopen_old()
+                mover.clear_old()
                 drop_retired(row)
                 done += 1
     return done

@@ -206,6 +206,8 @@ class MysqlMover:
     def reopen_old(self) -> None:
         password = decrypt(self.record.password_encrypted)
         engine_of(self.source).allow(self.record.name, self.record.user, password)
+
+    def clear_old(self) -> None:
         with connect(self.source, self.record.name) as connection:
             stop_watching(connection)
 

@@ -93,6 +93,9 @@ class SqliteMover:
             if aside.exists():
                 aside.replace(_with(self.old, end))
 
+    def clear_old(self) -> None:
+        """A move leaves nothing in the file."""
+
     def bury_old(self) -> None:
         """Without its tables, for whoever still has it open, and then without a name."""
         self._writer.execute("PRAGMA writable_schema = ON")

@@ -110,7 +110,8 @@ class FolderStorage:
         with _as_unavailable():
             path.unlink(missing_ok=True)
         with suppress(OSError):  # others are still in it
-            path.parent.rmdir()
+            for folder in path.relative_to(self.folder).parents[:-1]:
+                (self.folder / folder).rmdir()
 
     def _path(self, key: str) -> Path:
         if ".." in key.split("/") or key.startswith("/"):
