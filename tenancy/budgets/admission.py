@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from tenancy.budgets.counters import CONCURRENCY, REPORTS, REQUESTS, Refusal, counter
 from tenancy.budgets.limits import Budget
-from tenancy.problems import Problem, to_response
+from tenancy.problems import Problem
 
 SENTENCES = {
     REQUESTS: "It has sent more requests than it may in a minute. Send fewer, or several changes in one.",
@@ -55,27 +55,23 @@ def _over_budget(refusal: Refusal) -> OverBudget:
     return problem
 
 
-_refused: dict[int, tuple[float, OverBudget]] = {}  # by hash of the credentials: until when, and why
+_refused: dict[str, tuple[float, OverBudget]] = {}  # by credentials: until when, and why
 
 
 def remember(request: HttpRequest, problem: OverBudget) -> None:
-    """The same credentials come again before there can be room: `may_hurry` refuses them without looking."""
+    """The same credentials come again before there can be room: `refusal_of` says so without looking."""
     if len(_refused) >= MOST_REMEMBERED:
         _refused.clear()
-    _refused[hash(request.headers.get("Authorization", ""))] = (problem.until, problem)
+    _refused[request.headers.get("Authorization", "")] = (problem.until, problem)
 
 
-def may_hurry(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware, before who is calling is looked up: a client that ignores 429 must cost next to nothing."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if _refused and "Authorization" in request.headers:
-            key = hash(request.headers["Authorization"])
-            until, problem = _refused.get(key, (0.0, None))
-            if problem is not None:
-                if time.monotonic() < until:
-                    return to_response(problem, request)
-                _refused.pop(key, None)
-        return get_response(request)
-
-    return middleware
+def refusal_of(authorization: str) -> OverBudget | None:
+    """What these credentials were told a moment ago, if there cannot be room yet. Asked before anything is done for a
+    request (ledger.wsgi): a client that ignores 429 must cost next to nothing."""
+    if authorization not in _refused:
+        return None
+    until, problem = _refused[authorization]
+    if time.monotonic() < until:
+        return problem
+    _refused.pop(authorization, None)
+    return None
