@@ -76,8 +76,8 @@ def _refuse(
 def load() -> None:
     """Import what requests need, while there is one thread.
 
-    Django and the drivers import at the first use; a process that starts in the middle of an upgrade gets eight requests
-    at once, and packages that import in a circle then fail in some of them.
+    Django and the drivers import at the first use; a process that starts in the middle of an upgrade gets eight
+    requests at once, and packages that import in a circle then fail in some of them.
     """
     from django.conf import settings
     from django.core.cache import cache

@@ -363,6 +363,7 @@ def servers(fleet: Fleet) -> Iterator[None]:
             os.environ["TEST_REDIS_URL"] = stack.enter_context(services.redis(folder / "redis"))
         prepare_environment(engine, folder)
         os.environ.update(LEDGER_ACCESS_TOKEN_MINUTES="600", LEDGER_LOG_LEVEL="ERROR")
+        os.environ.update(LEDGER_BUDGET_REQUESTS="0", LEDGER_BUDGET_CONCURRENCY="0")  # one may have all of it here
         if engine == "mysql":
             with contextlib.closing(mysql_admin()) as admin:
                 admin.query("CREATE DATABASE ledgerload CHARACTER SET utf8mb4")
