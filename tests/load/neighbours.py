@@ -2,9 +2,9 @@
 
 Two gunicorns on the same databases, one with budgets and one without, take turns: a quiet phase (only the neighbours),
 then the same with the noisy organization. The neighbours ask and post at a steady pace; a request counts from when it
-was due, so that a queue shows. The noisy one has many connections, asks for long lists and reports, and heeds no 429;
-every client is a few milliseconds away (PAUSE), as over a network. Clients are processes of their own, on the same
-machine.
+was due, so that a queue shows. The noisy one has many connections, asks for long lists and reports, and heeds no 429
+(or does); every client is some milliseconds away (PAUSE), as over a network. Clients are processes of their own, on
+the same machine.
 
     python -m tests.services run -- python -m tests.load.neighbours [seconds of a phase [rounds]]
 """
@@ -33,9 +33,9 @@ from tests.load.posting import lines_of
 
 NEIGHBOURS, PACE = 4, 4.0  # organizations, and requests a second of each
 CONNECTIONS = 24  # of the noisy one
-PAUSE = 0.005  # seconds between an answer and the next request: the way there and back
+PAUSE = 0.02  # seconds between an answer and the next request: the way there and back
 ENTRIES = 3_000  # in the noisy one's books, of ten lines
-BUDGETS = {"LEDGER_BUDGET_REQUESTS": "1200", "LEDGER_BUDGET_CONCURRENCY": "2", "LEDGER_BUDGET_REPORT_SECONDS": "30"}
+BUDGETS = {"LEDGER_BUDGET_REQUESTS": "600", "LEDGER_BUDGET_CONCURRENCY": "2", "LEDGER_BUDGET_REPORT_SECONDS": "15"}
 READS = ("/api/accounts", "/api/manual-journals?page_size=20", "/api/reports/trial-balance?date=2026-03-31")
 HEAVY = (
     "/api/manual-journals?page_size=200",
@@ -55,6 +55,7 @@ class Visitor:
     accounts: tuple[str, ...] = ()
     connections: int = 1
     pace: float = 0.0  # requests a second; 0: as many as it can
+    heeds: bool = False  # waits as long as a 429 says
 
 
 @dataclass
@@ -112,7 +113,7 @@ def _without_pause(visitor: Visitor, ends: float, heard: Heard) -> None:
         took = (time.monotonic() - started) * 1000
         (heard.refused_milliseconds if status == 429 else heard.milliseconds).append(took)
         heard.statuses[status] += 1
-        time.sleep(PAUSE)
+        time.sleep(1.0 if status == 429 and visitor.heeds else PAUSE)
 
 
 def _client(visitor: Visitor) -> server.Client:
@@ -146,11 +147,13 @@ def fill(site: server.Server, books: Books) -> None:
         assert status in (200, 201), answer
 
 
-def phase(port: int, noisy: Books | None, neighbours: list[Books], seconds: float) -> tuple[Heard, Heard]:
+def phase(
+    port: int, noisy: Books | None, neighbours: list[Books], seconds: float, *, heeds: bool = False
+) -> tuple[Heard, Heard]:
     """What the neighbours heard, and what the noisy one did."""
     visitors = [Visitor(port, books.token, seconds, accounts=books.accounts, pace=PACE) for books in neighbours]
     if noisy is not None:
-        visitors.append(Visitor(port, noisy.token, seconds, connections=CONNECTIONS))
+        visitors.append(Visitor(port, noisy.token, seconds, connections=CONNECTIONS, heeds=heeds))
     with multiprocessing.get_context("spawn").Pool(len(visitors)) as pool:
         heard = pool.map(visit, visitors, chunksize=1)
     theirs = Heard()
@@ -193,19 +196,20 @@ def main(seconds: float, rounds: int) -> None:
             neighbours = [found(site, f"Neighbour {number}") for number in range(NEIGHBOURS)]
             fill(site, noisy)
             phases = (
-                ("quiet", site.port, None),
-                ("noisy, without budgets", site.port, noisy),
-                ("noisy, with budgets", other.port, noisy),
+                ("quiet", site.port, None, False),
+                ("noisy, without budgets", site.port, noisy, False),
+                ("noisy, with budgets, heeds no 429", other.port, noisy, False),
+                ("noisy, with budgets, heeds 429", other.port, noisy, True),
             )
-            sums = {label: (Heard(), Heard()) for label, _, _ in phases}
+            sums = {label: (Heard(), Heard()) for label, *_ in phases}
             phase(site.port, None, neighbours, 3.0)  # warm up both
             phase(other.port, None, neighbours, 3.0)
             for _ in range(rounds):
-                for label, port, noise in phases:
-                    theirs, its = phase(port, noise, neighbours, seconds)
+                for label, port, noise, heeds in phases:
+                    theirs, its = phase(port, noise, neighbours, seconds, heeds=heeds)
                     sums[label][0].add(theirs)
                     sums[label][1].add(its)
-                    time.sleep(2.0)  # what the noisy one left in the queue
+                    time.sleep(3.0)  # what the noisy one left in the queue
             rows = [row(label, theirs, its, seconds * rounds) for label, (theirs, its) in sums.items()]
         finally:
             assert other.process is not None
