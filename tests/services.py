@@ -78,8 +78,10 @@ def mariadb(
         f"GRANT ALL PRIVILEGES ON *.* TO '{ADMIN}'@'127.0.0.1' WITH GRANT OPTION;\n"
         "DROP USER IF EXISTS 'root'@'127.0.0.1', 'root'@'localhost';\n"
     )
-    if as_user:
-        shutil.chown(first_commands, as_user[0].removeprefix("--user="))
+    temporary = folder / "tmp"  # in /tmp, servers that share it would remove each other's tables
+    temporary.mkdir(exist_ok=True)
+    for path in (first_commands, temporary) if as_user else ():
+        shutil.chown(path, as_user[0].removeprefix("--user="))
     port = port or free_port()
     command = [
         server,
@@ -87,6 +89,7 @@ def mariadb(
         f"--datadir={data}",
         f"--socket={_short_socket(folder)}",
         f"--pid-file={folder / 'pid'}",
+        f"--tmpdir={temporary}",
         "--skip-networking=0",
         "--bind-address=127.0.0.1",
         f"--port={port}",

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -286,9 +293,6 @@ def test_a_lost_connection_leaves_the_statement_in_doubt(
 def test_a_dead_workers_claim_on_this_machine_ends_at_once(
     three: list[Organization], upgrade: Callable[[], None]
 ) -> None:
-    import socket
-    import subprocess
-
     upgrade()
     gone = subprocess.Popen(["true"])
     gone.wait()
@@ -383,6 +387,47 @@ def test_the_cache_is_read_across_versions(
     place = access.find_place(three[0].pk)
     assert place is not None
     assert (place.tenant, place.state, place.schema_version) == (tenant, "ready", "")
+
+
+@contextmanager
+def held_up(organization: Organization) -> Iterator[None]:
+    """Somebody is using payment terms: whoever changes that table (any, on SQLite) waits until the block ends."""
+    with context.administer(organization.pk) as alias:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("START TRANSACTION" if ENGINE == "mysql" else "BEGIN IMMEDIATE")
+            cursor.execute("SELECT COUNT(*) FROM ledger_core_paymentterms")
+            yield
+            cursor.execute("ROLLBACK")
+        aliases.forget(organization.pk)
+
+
+def test_a_command_killed_in_the_middle_of_an_organization_is_gone_on_with(
+    three: list[Organization], by_django: list[str]
+) -> None:
+    system = connections["default"].settings_dict
+    address = f"sqlite:///{system['NAME']}"
+    if ENGINE == "mysql":
+        address = urlsplit(os.environ["TEST_MYSQL_URL"])._replace(path=f"/{system['NAME']}").geturl()
+    env = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "tests.next_version.settings"}
+    command = [sys.executable, "manage.py", "migrate_organizations", "--canary", three[0].pk]
+    with held_up(three[0]):
+        killed = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(600):
+            row = OrganizationMigration.objects.filter(organization=three[0], state="running").first()
+            if row is not None and row.migration == "0003_expand" and (ENGINE == "sqlite" or row.step):
+                break
+            time.sleep(0.1)
+        time.sleep(0.5)  # until it waits for the table
+        killed.kill()
+        assert killed.wait() == -signal.SIGKILL
+    row = OrganizationMigration.objects.get(organization=three[0])
+    assert (row.state, row.migration, row.in_doubt) == ("running", "0003_expand", True)
+    assert row.step == (1 if ENGINE == "mysql" else 0)
+    assert OrganizationDatabase.objects.get(pk=three[0].pk).migrating_by == row.worker
+    answer = run()
+    assert (answer["migrated"], answer["failed"], answer["outdated"]) == (3, {}, 0)
+    assert [schema_of(one) == by_django for one in three] == [True] * 3
+    assert OrganizationMigration.objects.get(organization=three[0]).attempts == 2
 
 
 # --- Dry run ---------------------------------------------------------------------------------------------------------
