@@ -28,7 +28,7 @@ from tenancy.problems import Conflict, Unavailable
 from tenancy.provisioning.servers import engine_of
 
 log = logging.getLogger(__name__)
-FEW, SOON = 200, 0.25  # rows, and seconds for them: little enough to be copied while writing waits
+SOON = 0.6  # seconds: what was written while the last round took no longer is copied as quickly while writing waits
 ROUNDS = 60  # of copying after, until it is clear that the writers are quicker
 KEYS_AT_ONCE = 500
 BETWEEN = "|"  # of the parts of a key; keys are numbers, dates and our own words
@@ -89,17 +89,16 @@ class MysqlMover:
             ),
         )
         for number, table in enumerate(self._tables):
-            for event, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
-                self._note(connection, number, table, event, rows)
+            new, old = self._note(table, "NEW"), self._note(table, "OLD")
+            same = " AND ".join(f"NEW.`{column}` <=> OLD.`{column}`" for column in self._keys[table])
+            both = f"BEGIN {new}; IF NOT ({same}) THEN {old}; END IF; END"
+            for event, body in (("INSERT", new), ("UPDATE", both), ("DELETE", old)):
+                name = f"{NOTES}_{number}_{event.lower()}"
+                patiently(connection, f"CREATE TRIGGER `{name}` AFTER {event} ON `{table}` FOR EACH ROW {body}")
 
-    def _note(self, connection: Any, number: int, table: str, event: str, rows: Sequence[str]) -> None:
-        keys = (", ".join(f"{row}.`{column}`" for column in self._keys[table]) for row in rows)
-        notes = ", ".join(f"('{table}', CONCAT_WS('{BETWEEN}', {key}))" for key in keys)
-        patiently(
-            connection,
-            f"CREATE TRIGGER `{NOTES}_{number}_{event.lower()}` AFTER {event} ON `{table}` FOR EACH ROW"
-            f" INSERT INTO `{NOTES}` (t, k) VALUES {notes}",
-        )
+    def _note(self, table: str, row: str) -> str:
+        key = ", ".join(f"{row}.`{column}`" for column in self._keys[table])
+        return f"INSERT INTO `{NOTES}` (t, k) VALUES ('{table}', CONCAT_WS('{BETWEEN}', {key}))"
 
     # --- Copying ------------------------------------------------------------------------------------------------------
     def copy(self, report: Report) -> None:
@@ -118,7 +117,7 @@ class MysqlMover:
             copied = self._catch_up()
             self.caught_up += copied
             report(self.rows, self.rows, f"{copied} rows changed meanwhile")
-            if copied <= FEW and time.monotonic() - started < SOON:
+            if time.monotonic() - started < SOON:
                 return
         raise TooBusy("Move the organization at a time when less is written.")
 
