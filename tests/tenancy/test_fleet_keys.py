@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 
 from accounts import tokens
-from tenancy import aliases, context, credentials, keys
+from tenancy import aliases, credentials, keys
 from tenancy.models import DatabaseServer, Organization, OrganizationDatabase
 from tests.conftest import PASSWORD
 
@@ -112,8 +112,8 @@ def test_credentials_are_encrypted_again_and_only_then_the_old_key_goes(
         Fernet(old).decrypt(OrganizationDatabase.objects.get(pk=north.pk).password_encrypted.encode())
     aliases.forget(north.pk)
     assert client_of(alice, north).get("/api/accounts").status_code == 200
-    with context.enter(north.tenant()):
-        aliases.release()
+    aliases.forget(north.pk)
+    server.refresh_from_db()
 
 
 def test_every_encrypted_column_is_found() -> None:
