@@ -134,8 +134,7 @@ def milliseconds(times: list[float], share: float = 1.0) -> str:
     return f"{chosen * 1000:.0f}"
 
 
-def one_round(site: server.Server, to: str, places: dict[str, str], found_before: int) -> list[Any]:
-    accounts = [row[0] for row in site.sql("SELECT id FROM ledger_core_account ORDER BY id LIMIT 10")]
+def one_round(site: server.Server, to: str, places: dict[str, str], accounts: list[int]) -> list[Any]:
     origin = "main" if to == "second" else "second"
     old = Place(places[origin], name_of(site))
     clients = Clients(site, accounts)
@@ -190,10 +189,8 @@ def main() -> None:
             site.manage("seal_books", "--organization", site.organization)
             rows = []
             for to in ("second", "main", "second", "main"):
-                rows.append(one_round(site, to, places, 0))
-            proof = json.loads(
-                site.manage("verify_books", "--organization", site.organization, "--json").split("\n", 0)[0]
-            )
+                rows.append(one_round(site, to, places, accounts))
+            proof = json.loads(site.manage("verify_books", "--organization", site.organization, "--json"))
     print(f"{entries} entries before, {WRITERS} clients writing and {READERS} reading over HTTP, 2 server processes")
     headings = ["move", "rows", "seconds", "writing waited (ms)", "write before p95 / during p95 / longest (ms)"]
     headings += ["longest report (ms)", "acknowledged", "found", "twice", "refused", "old and new database"]

@@ -29,11 +29,11 @@ class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
         return super().get_new_connection(conn_params)
 
     def _start_transaction_under_autocommit(self) -> None:
-        super()._start_transaction_under_autocommit()
+        super()._start_transaction_under_autocommit()  # type: ignore[misc]  # the stubs do not know it
         if self._file() != self._inode:  # the books went elsewhere while this transaction waited for its turn
             self.close()
             self.connect()
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
 
     def _cursor(self, name: str | None = None) -> Any:
         # The file stays open between requests: notice when it was deleted or put back from a backup.
