@@ -18,6 +18,7 @@ from typing import Any
 
 from tenancy import aliases
 from tenancy.credentials import decrypt
+from tenancy.lifecycle.archives import Event
 from tenancy.lifecycle.backups import Report
 from tenancy.lifecycle.books import books
 from tenancy.lifecycle.building import Loading, Under, frames_of
@@ -107,10 +108,8 @@ class MysqlMover:
             schema = reader.schema()
             self._triggers = schema.after
             loading = Loading(self.under, keep_file=_no_file, report=report)
-            # The triggers come last: they would refuse rows of posted entries.
-            loading.load(
-                {**each, "after": ()} if _is_head(each) else each for each in frames_of(reader, head, books().tally())
-            )
+            # The triggers come last: they would refuse the rows of posted entries that are copied after.
+            loading.load(_without_triggers(frames_of(reader, head, books().tally())))
         self.rows = sum(loading.tables.values())
         for _ in range(ROUNDS):
             started = time.monotonic()
@@ -289,8 +288,11 @@ def _others(connection: Any) -> list[int]:
     return [int(row[0]) for row in ask(connection, "SHOW PROCESSLIST") if int(row[0]) != own]
 
 
-def _is_head(event: Any) -> bool:
-    return isinstance(event, dict) and event["kind"] == "head"
+def _without_triggers(frames: Iterator[Event]) -> Iterator[Event]:
+    head = next(frames)
+    assert isinstance(head, dict), "the first is the head"
+    yield {**head, "after": ()}
+    yield from frames
 
 
 def _no_file(*_: Any) -> None:
