@@ -183,6 +183,7 @@ STATEMENT_SECONDS = env.float(
 # Of an organization's MySQL user, against whatever gets hold of it: connections at one time, seconds of one statement.
 USER_CONNECTIONS = env.int("LEDGER_USER_CONNECTIONS", default=200)
 USER_STATEMENT_SECONDS = env.int("LEDGER_USER_STATEMENT_SECONDS", default=3600)
+REPLICA_SECONDS = env.float("LEDGER_REPLICA_SECONDS", default=1.0)  # that a report waits for a replica to catch up
 ORGANIZATION_OPEN_FILES = env.int("LEDGER_OPEN_FILES", default=32)  # SQLite files kept open per thread
 WARM_DATABASES = env.int("LEDGER_WARM_DATABASES", default=0)  # spare databases kept ready per MySQL server
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

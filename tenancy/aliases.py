@@ -126,6 +126,7 @@ def mysql_settings(server: Any, *, database: str, user: str, password: str, pool
         "PORT": "" if server.unix_socket else str(server.port),
         "OPTIONS": options,
         "POOL": server.key if pooled else "",
+        "REPLICA": _replica_of(server) if pooled else None,
         "POOL_SIZE": server.pool_size,
         "POOL_SECONDS": server.pool_seconds,
         "SERVER": server.name,
@@ -133,6 +134,13 @@ def mysql_settings(server: Any, *, database: str, user: str, password: str, pool
             settings.STATEMENT_SECONDS if server.statement_seconds is None else server.statement_seconds
         ),
     }
+
+
+def _replica_of(server: Any) -> dict[str, Any] | None:
+    """Where the driver finds the server's replica."""
+    if server.replica_socket:
+        return {"unix_socket": server.replica_socket}
+    return {"host": server.replica_host, "port": server.replica_port} if server.replica_host else None
 
 
 def complete(partial: dict[str, Any]) -> dict[str, Any]:

@@ -39,8 +39,8 @@ BUDGETS = {"LEDGER_BUDGET_REQUESTS": "600", "LEDGER_BUDGET_CONCURRENCY": "2", "L
 READS = ("/api/accounts", "/api/manual-journals?page_size=20", "/api/reports/trial-balance?date=2026-03-31")
 HEAVY = (
     "/api/manual-journals?page_size=200",
-    "/api/reports/general-ledger?from=2026-01-01&to=2026-12-31",
-    "/api/manual-journals?page_size=200&ordering=-date",
+    "/api/reports/general-ledger?date_from=2026-01-01&date_to=2026-12-31",
+    "/api/manual-journals?page_size=200&page=2",
     "/api/reports/trial-balance?date=2026-03-15",
 )
 

@@ -127,6 +127,17 @@ class Pool:
             _dispose(raw)
         self._release(raw if reusable else None)
 
+    @contextmanager
+    def lent(self, params: dict[str, Any]) -> Iterator[Any]:
+        """A connection for a question or two."""
+        raw = self.checkout(params)
+        clean = False
+        try:
+            yield raw
+            clean = True
+        finally:
+            self.checkin(raw, reusable=clean)
+
     def _log_in(self, idle: Any, params: dict[str, Any], statement_seconds: float | None) -> Any:
         raw = self._hand_over(idle, params) if idle is not None else None
         if raw is None:

@@ -24,7 +24,8 @@ PLACE = {
 }
 ADDRESS = ("host", "port", "unix_socket", "directory")
 LIMITS = ("pool_size", "pool_seconds", "connect_seconds", "statement_seconds")
-OF_ALL = ("client_host", "capacity", "state", "countries", *LIMITS)
+REPLICA = ("replica_host", "replica_port", "replica_socket")
+OF_ALL = ("client_host", "capacity", "state", "countries", *LIMITS, *REPLICA)
 MOST = 1_000_000
 
 
@@ -53,6 +54,9 @@ class Command(OperatorCommand):
         parser.add_argument(
             "--countries", help="organizations of these countries go here and nowhere else, such as DE,AT ('': any)"
         )
+        parser.add_argument("--replica-host", help="a replica that answers reports ('': none any more)")
+        parser.add_argument("--replica-port", type=between(1, 65535), help="(a new one: 3306)")
+        parser.add_argument("--replica-socket", help="unix socket, instead of host and port of the replica")
         parser.add_argument("--pool-size", type=between(1, 1000), help="connections per process")
         parser.add_argument("--pool-seconds", type=float, help="that a request waits for one")
         parser.add_argument("--connect-seconds", type=between(1, 60), help="that connecting may take")
@@ -141,7 +145,7 @@ class Command(OperatorCommand):
     def _report(self, server: DatabaseServer, version: str, *, moved: bool, changed: list[str]) -> None:
         about = f"{version}, " if version else ""
         self.say(f"{server.name}: {about}{server.get_state_display().lower()}, room for {server.capacity}.")
-        if moved or not set(LIMITS).isdisjoint(changed):
+        if moved or not {*LIMITS, *REPLICA}.isdisjoint(changed):
             self.say("Restart the web and worker processes: they know the former address and limits.")
 
 
