@@ -58,6 +58,8 @@ class MysqlMover:
         self._keys: dict[str, tuple[str, ...]] = {}  # the columns of each table's primary key
         self._tables: dict[str, Table] = {}
         self._triggers: tuple[str, ...] = ()
+        self._whole_up_to = 0  # number of the last note before which none is missing
+        self._read: set[int] = set()  # notes above it that were read
 
     # --- Noting what is written ---------------------------------------------------------------------------------------
     @contextmanager
@@ -111,26 +113,34 @@ class MysqlMover:
             # The triggers come last: they would refuse the rows of posted entries that are copied after.
             loading.load(_without_triggers(frames_of(reader, head, books().tally())))
         self.rows = sum(loading.tables.values())
-        for _ in range(ROUNDS):
-            started = time.monotonic()
-            copied = self._catch_up()
-            self.caught_up += copied
-            report(self.rows, self.rows, f"{copied} rows changed meanwhile")
-            if time.monotonic() - started < SOON:
-                return
+        with connect(self.source, self.record.name) as source, connect(self.under.server, self.under.name) as target:
+            for _ in range(ROUNDS):
+                started = time.monotonic()
+                copied = self._catch_up(source, target)
+                report(self.rows, self.rows, f"{copied} rows changed meanwhile")
+                if time.monotonic() - started < SOON:
+                    return
         raise TooBusy("Move the organization at a time when less is written.")
 
-    def _catch_up(self) -> int:
-        """Copy the rows that were noted, and strike the notes."""
-        with connect(self.source, self.record.name) as source, connect(self.under.server, self.under.name) as target:
-            noted = ask(source, f"SELECT id, t, k FROM `{NOTES}` ORDER BY id")
-            self._copy_noted(source, target, noted)
-            for at in range(0, len(noted), KEYS_AT_ONCE):
-                ids = ", ".join(str(row[0]) for row in noted[at : at + KEYS_AT_ONCE])
-                run(source, (f"DELETE FROM `{NOTES}` WHERE id IN ({ids})",))
-        return len(noted)
+    def _catch_up(self, source: Any, target: Any) -> int:
+        """Copy the rows that were noted since the last round. A row that is written again is noted again."""
+        copied = self._copy_noted(source, target, self._new_notes(source))
+        self.caught_up += copied
+        return copied
 
-    def _copy_noted(self, source: Any, target: Any, noted: Sequence[tuple[Any, ...]]) -> None:
+    def _new_notes(self, source: Any) -> list[tuple[int, str, str]]:
+        """The notes that were not read yet. Numbers are given in order but committed in any, so a gap may be filled
+        later: what is above the lowest gap is read again. Nothing is deleted, because that would lock out writers."""
+        rows = ask(source, f"SELECT id, t, k FROM `{NOTES}` WHERE id > %s", (self._whole_up_to,))
+        found = [(int(number), str(table), str(key)) for number, table, key in rows if number not in self._read]
+        self._read.update(number for number, _, _ in found)
+        while self._whole_up_to + 1 in self._read:
+            self._whole_up_to += 1
+            self._read.remove(self._whole_up_to)
+        return found
+
+    def _copy_noted(self, source: Any, target: Any, noted: Sequence[tuple[int, str, str]]) -> int:
+        """Copy the rows of these notes, each once; gives how many."""
         keys: dict[str, set[str]] = defaultdict(set)
         for _, table, key in noted:
             keys[table].add(key)
@@ -147,6 +157,7 @@ class MysqlMover:
             for at in range(0, len(chosen), KEYS_AT_ONCE):
                 self._copy_keys(source, target, self._tables[table], chosen[at : at + KEYS_AT_ONCE])
         target.commit()
+        return sum(map(len, keys.values()))
 
     def _copy_keys(self, source: Any, target: Any, table: Table, keys: Sequence[str]) -> None:
         """The rows with these keys as they are now; those that are gone go at the new place too."""
@@ -156,7 +167,8 @@ class MysqlMover:
         values = [part for key in keys for part in key.split(BETWEEN)]
         columns = ", ".join(f"`{column}`" for column in table.columns)
         rows = ask(source, f"SELECT {columns} FROM `{table.name}` {where}", values)
-        ask(target, f"DELETE FROM `{table.name}` {where}", values)
+        if len(rows) < len(keys):
+            ask(target, f"DELETE FROM `{table.name}` {where}", values)
         put(target, table, rows, verb="REPLACE")
 
     # --- While writing waits ------------------------------------------------------------------------------------------
@@ -175,10 +187,8 @@ class MysqlMover:
                 run(self._lock, ("UNLOCK TABLES",))
 
     def finish(self) -> None:
-        noted = ask(self._lock, f"SELECT id, t, k FROM `{NOTES}`")
-        self._copy_noted(self._lock, self._finish_target, noted)
-        self.last = len(noted)
-        self.caught_up += len(noted)
+        self.last = self._copy_noted(self._lock, self._finish_target, self._new_notes(self._lock))
+        self.caught_up += self.last
         run(self._finish_target, (*self._counters(), "SET sql_mode = DEFAULT", *self._triggers))
 
     def _counters(self) -> list[str]:
