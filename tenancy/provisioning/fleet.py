@@ -30,7 +30,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from tenancy import access, aliases, context
-from tenancy.models import Organization, OrganizationDatabase, OrganizationMigration
+from tenancy.models import DatabaseServer, Organization, OrganizationDatabase, OrganizationMigration
 from tenancy.provisioning import schema, steps
 from tenancy.provisioning.servers import engine_of
 
@@ -94,6 +94,13 @@ def outdated(organization_id: str | None = None) -> QuerySet[OrganizationDatabas
     return rows if organization_id is None else rows.filter(pk=organization_id)
 
 
+def on_open_servers(organization_id: str | None = None) -> QuerySet[OrganizationDatabase]:
+    """Without those of servers that an operator has taken out of service: their turn comes in a later run."""
+    return outdated(organization_id).filter(
+        server__state__in=(DatabaseServer.State.OPEN, DatabaseServer.State.DRAINING)
+    )
+
+
 # --- The plan --------------------------------------------------------------------------------------------------------
 def plan(target: str, waves: Waves) -> None:
     """Give every outdated organization its wave. Those planned before keep theirs; newcomers come last."""
@@ -125,7 +132,7 @@ def _canaries(missing: Sequence[str], waves: Waves) -> list[str]:
     """Those that were named; else those used longest ago, where a fault would hurt least, the smallest first."""
     if waves.named:
         return [pk for pk in missing if pk in waves.named]
-    rows = outdated().filter(pk__in=missing) if len(missing) < 500 else outdated()
+    rows = on_open_servers()
     order = (F("organization__last_activity").asc(nulls_last=True), F("size_bytes").asc(nulls_last=True), "pk")
     return list(rows.order_by(*order).values_list("pk", flat=True)[: waves.canaries])
 
@@ -231,7 +238,7 @@ def finish() -> list[Outcome]:
 
 def _open_waves(target: str) -> Iterator[tuple[int, list[str]]]:
     """Each wave with those that are still outdated, the most used first; asked anew when a wave is over."""
-    unfinished = OrganizationMigration.objects.filter(target=target, organization__database__in=outdated())
+    unfinished = OrganizationMigration.objects.filter(target=target, organization__database__in=on_open_servers())
     for wave in sorted(set(unfinished.values_list("wave", flat=True))):
         order = (F("organization__last_activity").desc(nulls_last=True), "organization_id")
         members = list(unfinished.filter(wave=wave).order_by(*order).values_list("organization_id", flat=True))

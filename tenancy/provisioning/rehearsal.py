@@ -89,7 +89,7 @@ class Rehearsal:
 
 
 def rehearse(organization_id: str | None = None) -> list[Rehearsal]:
-    rows = fleet.outdated(organization_id)
+    rows = fleet.on_open_servers(organization_id)
     groups = rows.values("server_id", "schema_version").annotate(number=Count("pk")).order_by("server_id")
     return [
         _rehearsal(rows.filter(server_id=group["server_id"], schema_version=group["schema_version"]), group["number"])

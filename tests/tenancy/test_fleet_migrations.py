@@ -230,6 +230,18 @@ def test_those_in_use_come_before_the_rest(three: list[Organization], upgrade: C
     assert seen == [three[1].pk, three[2].pk, three[0].pk]
 
 
+def test_a_server_that_is_out_of_service_holds_nobody_up(
+    three: list[Organization], upgrade: Callable[[], None], server: DatabaseServer
+) -> None:
+    upgrade()
+    away = DatabaseServer.objects.create(name="away", engine="mysql", host="127.0.0.1", port=1, state="down")
+    OrganizationDatabase.objects.filter(pk=three[0].pk).update(server=away)
+    answer = run()
+    assert (answer["migrated"], answer["failed"], answer["outdated"], answer["stopped"]) == (2, {}, 1, "")
+    OrganizationDatabase.objects.filter(pk=three[0].pk).update(server=server)
+    assert run()["migrated"] == 1
+
+
 # --- Going on after a kill -------------------------------------------------------------------------------------------
 def left_at(organization: Organization, step: int, *, executed: bool) -> None:
     """What a worker leaves that is killed at statement `step` of 0003: before or after the server executed it."""
