@@ -154,7 +154,7 @@ class Inviter(Client):
 
     def _post(self, connection: server.Client, number: int) -> int:
         email = f"{self.name}{number}@example.com"
-        status = self._ask(connection.post, "/api/invitations", {"email": email, "role": "viewer"})
+        status = self._ask(connection.post, "/api/invitations", {"email": email, "role": "read_only"})
         if status == 201:
             self.acknowledged.append(email)
         return status
