@@ -124,6 +124,15 @@ def start_job(name: str) -> None:
 
 
 @signals.worker_process_init.connect
+def trace_jobs(**_: Any) -> None:
+    if settings.OTEL_ENDPOINT:
+        from ledger.watching import traces
+        from tenancy.jobs import runner
+
+        runner.observers.append(traces.note_job)
+
+
+@signals.worker_process_init.connect
 def count_jobs(**_: Any) -> None:
     """A worker's numbers are seen at /metrics of the web processes, where both count into LEDGER_METRICS_DIR."""
     folder = os.environ.get("LEDGER_METRICS_DIR")

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ledger.middleware.request_id",
+    "ledger.watching.traces.traced",
     "ledger.watching.requests.measured",
     "ledger.middleware.private_api",
     "ledger.content_security.content_security",
@@ -382,6 +383,9 @@ TIME_ZONE = "UTC"
 METRICS = env.bool("LEDGER_METRICS", default=not EMBEDDED)  # /metrics for Prometheus
 METRICS_TOKEN = env("LEDGER_METRICS_TOKEN", default="")  # whoever has it may read them from elsewhere
 REQUEST_LOG = env.bool("LEDGER_REQUEST_LOG", default=False)  # a line for every request, not only for slow ones
+OTEL_ENDPOINT = env(
+    "LEDGER_OTEL_ENDPOINT", default=""
+)  # of an OpenTelemetry collector (OTLP over HTTP); empty: no traces
 LOG_FORMAT = env("LEDGER_LOG_FORMAT", default="line")  # line | json
 
 LOGGING = {

@@ -69,6 +69,7 @@ def _pins(file: Path) -> dict[str, str]:
         (REQUIREMENTS / "base.txt", "test.lock"),
         (REQUIREMENTS / "test.txt", "test.lock"),
         (REQUIREMENTS / "node.txt", "node.lock"),
+        (REQUIREMENTS / "traces.txt", "traces.lock"),
     ],
     ids=lambda value: value.name if isinstance(value, Path) else value,
 )
@@ -81,7 +82,7 @@ def test_a_lock_has_the_pinned_versions(source: Path, lock: str) -> None:
 @pytest.mark.parametrize("lock", sorted(REQUIREMENTS.glob("*.lock")), ids=lambda path: path.name)
 def test_every_locked_package_has_hashes_and_no_index_is_named(lock: Path) -> None:
     text = lock.read_text()
-    assert "http" not in text
+    assert "://" not in text
     for entry in re.split(r"\n(?=\S)", text.strip()):
         package, *hashes = entry.splitlines()
         assert hashes, package
