@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from tenancy.lifecycle import backups, keys
-from tenancy.lifecycle.models import Backup, OrganizationKey, PlannedDeletion
+from tenancy.lifecycle.building import drop_retired
+from tenancy.lifecycle.models import Backup, OrganizationKey, PlannedDeletion, RetiredDatabase
 from tenancy.models import Organization, OrganizationDatabase
 from tenancy.provisioning import operations as provisioning
 from tenancy.trail import operations as trail
@@ -71,9 +72,11 @@ def delete_due() -> list[str]:
 
 
 def delete(organization_id: str, *, shred: bool = False) -> None:
-    """Delete it now. If it is interrupted, run it again."""
+    """Delete it now, and what still stands of where its books were before. If it is interrupted, run it again."""
     if shred:
         keys.destroy(organization_id)  # first: what comes after can be repeated, and may take long
+    for row in RetiredDatabase.objects.filter(organization_id=organization_id).select_related("server"):
+        drop_retired(row)
     provisioning.delete(organization_id)
     if shred:
         remove_backups(organization_id)

@@ -25,6 +25,7 @@ from tenancy.models import (
     Membership,
     Organization,
     OrganizationDatabase,
+    PlannedDeletion,
     SpareDatabase,
     new_public_id,
 )
@@ -211,7 +212,10 @@ def suspend(organization_id: str, *, reason: str = "", by: int = trail.BY_NOBODY
         raise WrongState(f"Only a ready organization can be suspended; this one is {_state(organization_id)}.")
 
 
+@transaction.atomic
 def resume(organization_id: str, *, by: int = trail.BY_NOBODY) -> None:
+    """People can work in it again; if it was to be deleted, it stays."""
+    PlannedDeletion.objects.filter(pk=organization_id).delete()
     if not _move(organization_id, (State.SUSPENDED,), State.READY, noted="resumed", by=by, suspended_reason=""):
         raise WrongState(f"Only a suspended organization can be resumed; this one is {_state(organization_id)}.")
 

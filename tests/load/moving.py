@@ -4,7 +4,7 @@ Counted are the entries that were acknowledged against those that are found, the
 longest answer any client had to wait for. Then the former database, which is closed but still there, is compared with
 the new one: the same entries, the same balances, the same seals; and verify_books proves the books.
 
-    python -m tests.services run -- python -m tests.load.moving [entries before]
+    python -m tests.services run -- python -m tests.load.moving [entries before] [rounds: there and back]
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tests.deploy.installation import manage
 from tests.load.installation import table
 from tests.load.posting import BULK, in_bulk, lines_of
 
-ENTRIES, WRITERS, READERS = 10_000, 4, 2
+ENTRIES, ROUNDS, WRITERS, READERS = 10_000, 2, 4, 2
 BEFORE, AFTER = 4.0, 3.0  # seconds of load around a move
 ENTRY, LINE, SEAL = "ledger_core_journalentry", "ledger_core_journalline", "ledger_core_seal"
 
@@ -176,6 +176,7 @@ def name_of(site: server.Server) -> str:
 
 def main() -> None:
     entries = int(sys.argv[1]) if len(sys.argv) > 1 else ENTRIES
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
     with tempfile.TemporaryDirectory(prefix="ledger-moving-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -188,8 +189,9 @@ def main() -> None:
                 post()
             site.manage("seal_books", "--organization", site.organization)
             rows = []
-            for to in ("second", "main", "second", "main"):
+            for to in ("second", "main") * rounds:
                 rows.append(one_round(site, to, places, accounts))
+                print(*rows[-1], sep="  ", file=sys.stderr, flush=True)
             proof = json.loads(site.manage("verify_books", "--organization", site.organization, "--json"))
     print(f"{entries} entries before, {WRITERS} clients writing and {READERS} reading over HTTP, 2 server processes")
     headings = ["move", "rows", "seconds", "writing waited (ms)", "write before p95 / during p95 / longest (ms)"]

@@ -54,9 +54,9 @@ def test_a_copy_goes_to_whom_and_where_the_operator_says(
     record = OrganizationDatabase.objects.get(pk=made["organization"])
     assert (record.server, made["name"], made["cloned_from"]) == (other_server, "For Charlie", north.pk)
     assert Membership.objects.get(organization_id=made["organization"]).user == charlie
-    with pytest.raises(CommandError, match="There is no user nobody@example.com"):
+    with pytest.raises(CommandError, match=r"There is no user nobody@example\.com"):
         run("clone_organization", north.pk, "--owner", "nobody@example.com")
-    with pytest.raises(CommandError, match="There is no server elsewhere. Registered: "):
+    with pytest.raises(CommandError, match=r"There is no server elsewhere\. Registered: "):
         run("clone_organization", north.pk, "--server", "elsewhere")
 
 

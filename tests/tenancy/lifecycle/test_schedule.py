@@ -12,8 +12,8 @@ from django.utils import timezone
 from tenancy import access, jobs
 from tenancy.jobs import queue, runner
 from tenancy.jobs.kinds import kinds
-from tenancy.lifecycle import backups, copies, deletion, keys, schedule
-from tenancy.lifecycle.models import Backup, OrganizationKey, PlannedDeletion
+from tenancy.lifecycle import backups, copies, deletion, keys, moves, schedule
+from tenancy.lifecycle.models import Backup, OrganizationKey, PlannedDeletion, RetiredDatabase
 from tenancy.lifecycle.retention import kept
 from tenancy.models import DatabaseServer, Organization, OrganizationActivity, OrganizationDatabase
 from tenancy.provisioning import operations as provisioning
@@ -149,10 +149,20 @@ def test_a_deletion_that_is_called_off_leaves_no_trace_in_the_books(north: Organ
 def test_one_that_staff_resumed_is_not_deleted(north: Organization) -> None:
     deletion.plan(north.pk)
     provisioning.resume(north.pk)
-    PlannedDeletion.objects.update(delete_after=timezone.now())
+    assert not PlannedDeletion.objects.exists()
+    provisioning.suspend(north.pk, reason="unpaid")
     assert deletion.delete_due() == []
     assert Organization.objects.filter(pk=north.pk).exists()
-    assert not PlannedDeletion.objects.exists()
+
+
+def test_nothing_of_a_deleted_organization_stands_where_its_books_were_before(
+    north: Organization, server: DatabaseServer, other_server: DatabaseServer
+) -> None:
+    former = OrganizationDatabase.objects.get(pk=north.pk)
+    moves.move(north.pk, other_server)
+    deletion.delete(north.pk)
+    assert former.name not in engine_of(server).names()
+    assert not RetiredDatabase.objects.exists()
 
 
 def test_backups_of_a_deleted_organization_can_be_restored_until_its_key_is_destroyed(
