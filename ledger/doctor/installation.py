@@ -26,7 +26,7 @@ from tenancy.models import DatabaseServer, OrganizationDatabase
 
 LEAST_FREE, LITTLE_FREE = 0.03, 0.10  # of the disk under LEDGER_VAR
 MOST_DRIFT, SOME_DRIFT = 30.0, 2.0  # seconds between two clocks
-ROTATE = "Encrypt them anew with the newest key, as docs/operations.md says under Secrets."
+ROTATE = "Encrypt them anew with the newest key: `manage.py rotate_key credential encrypt`."
 
 
 def program(databases: int) -> Iterator[Finding]:
