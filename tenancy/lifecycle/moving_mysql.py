@@ -10,6 +10,7 @@ matter. The binary log would tell the same, but needs to be switched on and righ
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,8 @@ from tenancy.problems import Conflict, Unavailable
 from tenancy.provisioning.servers import engine_of
 
 log = logging.getLogger(__name__)
-SOON = 0.6  # seconds: what was written while the last round took no longer is copied as quickly while writing waits
+# Seconds: what was written while the last round took no longer is copied as quickly while writing waits.
+SOON, SOON_ENOUGH = 0.25, 0.6
 ROUNDS = 60  # of copying after, until it is clear that the writers are quicker
 KEYS_AT_ONCE = 500
 BETWEEN = "|"  # of the parts of a key; keys are numbers, dates and our own words
@@ -56,10 +58,13 @@ class MysqlMover:
         self.record, self.under, self.source = record, under, record.server
         self.rows = self.caught_up = self.last = 0
         self._keys: dict[str, tuple[str, ...]] = {}  # the columns of each table's primary key
+        self._kinds: dict[str, tuple[type, ...]] = {}  # what their values are
         self._tables: dict[str, Table] = {}
         self._triggers: tuple[str, ...] = ()
         self._whole_up_to = 0  # number of the last note before which none is missing
         self._read: set[int] = set()  # notes above it that were read
+        self._written: set[str] = set()  # tables with notes
+        self._protected: dict[str, list[str]] = defaultdict(list)  # triggers that the new tables have already
 
     # --- Noting what is written ---------------------------------------------------------------------------------------
     @contextmanager
@@ -78,9 +83,12 @@ class MysqlMover:
         reader = MysqlReader(connection)
         for table in reader.tables():
             keys = ask(connection, f"SHOW KEYS FROM `{table.name}` WHERE Key_name = 'PRIMARY'")
+            columns = ask(connection, f"SHOW COLUMNS FROM `{table.name}`")
             assert keys, f"{table.name} has no primary key"
+            kinds = {row[0]: int if "int" in str(row[1]) else str for row in columns}
             self._tables[table.name] = table
             self._keys[table.name] = tuple(str(row[4]) for row in keys)
+            self._kinds[table.name] = tuple(kinds[name] for name in self._keys[table.name])
 
     def _watch(self, connection: Any) -> None:
         run(
@@ -114,11 +122,12 @@ class MysqlMover:
             loading.load(_without_triggers(frames_of(reader, head, books().tally())))
         self.rows = sum(loading.tables.values())
         with connect(self.source, self.record.name) as source, connect(self.under.server, self.under.name) as target:
-            for _ in range(ROUNDS):
+            for number in range(ROUNDS):
                 started = time.monotonic()
                 copied = self._catch_up(source, target)
                 report(self.rows, self.rows, f"{copied} rows changed meanwhile")
-                if time.monotonic() - started < SOON:
+                if time.monotonic() - started < (SOON if number < ROUNDS // 2 else SOON_ENOUGH):
+                    self._protect(target)
                     return
         raise TooBusy("Move the organization at a time when less is written.")
 
@@ -134,6 +143,7 @@ class MysqlMover:
         rows = ask(source, f"SELECT id, t, k FROM `{NOTES}` WHERE id > %s", (self._whole_up_to,))
         found = [(int(number), str(table), str(key)) for number, table, key in rows if number not in self._read]
         self._read.update(number for number, _, _ in found)
+        self._written.update(table for _, table, _ in found)
         while self._whole_up_to + 1 in self._read:
             self._whole_up_to += 1
             self._read.remove(self._whole_up_to)
@@ -164,12 +174,24 @@ class MysqlMover:
         own = self._keys[table.name]
         one = f"({', '.join('%s' for _ in own)})"
         where = f"WHERE ({', '.join(f'`{column}`' for column in own)}) IN ({', '.join(one for _ in keys)})"
-        values = [part for key in keys for part in key.split(BETWEEN)]
+        kinds = self._kinds[table.name]  # compared as what they are, so that the key finds them
+        values = [kind(part) for key in keys for kind, part in zip(kinds, key.split(BETWEEN), strict=True)]
         columns = ", ".join(f"`{column}`" for column in table.columns)
         rows = ask(source, f"SELECT {columns} FROM `{table.name}` {where}", values)
         if len(rows) < len(keys):
             ask(target, f"DELETE FROM `{table.name}` {where}", values)
+            if kinds == (int,):  # a key that was given once is not given again
+                run(target, (f"ALTER TABLE `{table.name}` AUTO_INCREMENT = {max(values) + 1}",))
         put(target, table, rows, verb="REPLACE")
+
+    def _protect(self, target: Any) -> None:
+        """Make the triggers of tables that nobody writes to. Each takes a while: few should be left for when writing
+        waits."""
+        for sql in self._triggers:
+            name, table = _of_trigger(sql)
+            if table not in self._written:
+                run(target, ("SET sql_mode = DEFAULT", sql))
+                self._protected[table].append(name)
 
     # --- While writing waits ------------------------------------------------------------------------------------------
     @contextmanager
@@ -187,16 +209,15 @@ class MysqlMover:
                 run(self._lock, ("UNLOCK TABLES",))
 
     def finish(self) -> None:
-        self.last = self._copy_noted(self._lock, self._finish_target, self._new_notes(self._lock))
+        noted = self._new_notes(self._lock)
+        early = {table for _, table, _ in noted} & self._protected.keys()
+        run(self._finish_target, [f"DROP TRIGGER `{name}`" for table in early for name in self._protected[table]])
+        self.last = self._copy_noted(self._lock, self._finish_target, noted)
         self.caught_up += self.last
-        run(self._finish_target, (*self._counters(), "SET sql_mode = DEFAULT", *self._triggers))
-
-    def _counters(self) -> list[str]:
-        """A key that was given once is not given again, even if its row is gone."""
-        here = _next_keys(self._lock, self.record.name)
-        there = _next_keys(self._finish_target, self.under.name)
-        behind = {name: following for name, following in here.items() if there.get(name, 0) < following}
-        return [f"ALTER TABLE `{name}` AUTO_INCREMENT = {following}" for name, following in behind.items()]
+        late = [
+            sql for sql in self._triggers if _of_trigger(sql)[1] in early or _of_trigger(sql)[1] not in self._protected
+        ]
+        run(self._finish_target, ("SET sql_mode = DEFAULT", *late))
 
     def close_old(self) -> None:
         """Its user is gone and its connections are ended while the tables are locked: who waited can only come anew."""
@@ -282,14 +303,11 @@ def patiently(connection: Any, statement: str) -> float:
     raise AssertionError("unreachable")
 
 
-def _next_keys(connection: Any, database: str) -> dict[str, int]:
-    rows = ask(
-        connection,
-        "SELECT table_name, auto_increment FROM information_schema.tables"
-        " WHERE table_schema = %s AND auto_increment IS NOT NULL",
-        (database,),
-    )
-    return {str(name): int(following) for name, following in rows if not name.startswith(NOTES)}
+def _of_trigger(sql: str) -> tuple[str, str]:
+    """Its name, and its table's."""
+    found = re.match(r"CREATE TRIGGER `?(\w+)`? \w+ \w+ ON `?(\w+)`?", sql)
+    assert found is not None, f"{sql[:60]} makes no trigger"
+    return found[1], found[2]
 
 
 def _others(connection: Any) -> list[int]:
