@@ -15,6 +15,8 @@ from ledger_core.base.models import Series
 from ledger_core.books.models import JournalEntry
 from ledger_core.chart.models import Account
 from ledger_core.contacts.models import Contact
+from ledger_core.seals.models import Seal
+from ledger_core.seals.operations import seal
 from ledger_core.verification.verify import verify
 from tenancy import aliases, context
 from tenancy.db import operation
@@ -75,6 +77,33 @@ def test_what_is_written_meanwhile_is_copied_after(north: Organization, other_se
         aliases.release()
     if ENGINE == "mysql":
         assert moved.caught_up > 5
+
+
+@pytest.mark.skipif(ENGINE != "mysql", reason="a file is copied with its triggers")
+def test_triggers_that_are_made_early_do_not_refuse_the_last_rows(
+    north: Organization, other_server: DatabaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tenancy.lifecycle.moving_mysql import MysqlMover
+
+    write_books(north)
+    protect = MysqlMover._protect
+
+    def protect_and_write(self: MysqlMover, target: Any) -> None:
+        protect(self, target)
+        assert "ledger_core_seal" in self._protected
+        with context.enter(north.tenant()):
+            pay(600)
+            seal()
+            aliases.release()
+
+    monkeypatch.setattr(MysqlMover, "_protect", protect_and_write)
+    moved = moves.move(north.pk, other_server)
+    assert moved.last > 3
+    assert rent(north) == [100, 200, 300, 400, 500, 600]
+    with context.enter(north.tenant()):
+        assert Seal.objects.count() == 2
+        assert verify() == []
+        aliases.release()
 
 
 def test_a_move_that_fails_changes_nothing(
