@@ -63,7 +63,7 @@ SCHEDULE = (
     Recurring(
         "Back up organizations",
         "Those that are due, where LEDGER_BACKUP_STORAGE names a place",
-        5,
+        15,
         "minutes",
         "organizations.back_up_due",
     ),
@@ -77,7 +77,7 @@ SCHEDULE = (
     Recurring(
         "Tidy up organizations",
         "Broken-off moves, databases nobody uses, planned deletions",
-        10,
+        15,
         "minutes",
         "organizations.tidy",
     ),

@@ -30,6 +30,9 @@ def test_installing_adds_what_is_missing_and_nothing_twice(db: None) -> None:
         "Fetch exchange rates",
         "Delete files nobody can reach",
         "Make recurring journals",
+        "Back up organizations",
+        "Try a backup",
+        "Tidy up organizations",
         "Forget old jobs",
     ]
     sweep, warm = rows["Sweep jobs"], rows["Make spare databases"]
