@@ -32,12 +32,19 @@ from tenancy.trail.operations import Subject
 
 State = OrganizationDatabase.State
 MOVING = "a move from"
+LONGEST_PAUSE = 1.5  # seconds until the old place is closed; what follows takes milliseconds
+PAUSES, BETWEEN_PAUSES = 6, 1.0  # tries, and seconds for the writers in between
 LEFT_STANDING = timedelta(days=1)  # the former database, for whoever wants to compare; nobody can write to it
 
 
 class CannotMove(Conflict):
     code = "cannot_move"
     title = "These books cannot be moved there"
+
+
+class TooBusy(Conflict):
+    code = "too_busy_to_move"
+    title = "There is too much going on for a move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +105,22 @@ def move(organization_id: str, to: DatabaseServer, *, report: Report = silent) -
         with mover.watching():
             mover.copy(report)
             engine_of(to).allow(under.name, under.user, decrypt(under.password_encrypted))
-            with mover.frozen() as since:
-                mover.finish()
-                _hand_over(mover, record, under)
-            pause = time.monotonic() - since
+            pause = _close_and_hand_over(mover, record, under)
     aliases.forget(organization_id)
     return Moved(time.monotonic() - started, pause, mover.rows, mover.caught_up, mover.last)
+
+
+def _close_and_hand_over(mover: Mover, record: OrganizationDatabase, under: Under) -> float:
+    """Let writing wait for the rest; gives for how long. What takes too long is broken off while nothing has changed,
+    and tried again after the writers had their turn."""
+    for _ in range(PAUSES):
+        with mover.frozen() as since:
+            mover.finish()
+            if time.monotonic() - since < LONGEST_PAUSE:
+                _hand_over(mover, record, under)
+                return time.monotonic() - since
+        time.sleep(BETWEEN_PAUSES)
+    raise TooBusy("Writing would have to wait for too long. Move the organization when less is going on.")
 
 
 def _hand_over(mover: Mover, record: OrganizationDatabase, under: Under) -> None:

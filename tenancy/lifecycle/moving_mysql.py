@@ -23,10 +23,11 @@ from tenancy.lifecycle.archives import Event
 from tenancy.lifecycle.backups import Report
 from tenancy.lifecycle.books import books
 from tenancy.lifecycle.building import Loading, Under, frames_of
+from tenancy.lifecycle.moves import TooBusy
 from tenancy.lifecycle.mysql import NOTES, MysqlPlace, MysqlReader, ask, connect, put, run
 from tenancy.lifecycle.rows import Table
 from tenancy.models import OrganizationDatabase
-from tenancy.problems import Conflict, Unavailable
+from tenancy.problems import Unavailable
 from tenancy.provisioning.servers import engine_of
 
 log = logging.getLogger(__name__)
@@ -38,11 +39,6 @@ BETWEEN = "|"  # of the parts of a key; keys are numbers, dates and our own word
 LOCK_SECONDS = 1  # for transactions that are writing to end; writers wait behind the attempt
 LOCK_ATTEMPTS, LOCK_PAUSE = 20, 0.5
 LOCK_TIMEOUT = 1205
-
-
-class TooBusy(Conflict):
-    code = "too_busy_to_move"
-    title = "Rows are written faster than they can be copied"
 
 
 class NoPause(Unavailable):
@@ -129,7 +125,7 @@ class MysqlMover:
                 if time.monotonic() - started < (SOON if number < ROUNDS // 2 else SOON_ENOUGH):
                     self._protect(target)
                     return
-        raise TooBusy("Move the organization at a time when less is written.")
+        raise TooBusy("Rows are written faster than they are copied. Move the organization when less is written.")
 
     def _catch_up(self, source: Any, target: Any) -> int:
         """Copy the rows that were noted since the last round. A row that is written again is noted again."""
@@ -218,6 +214,9 @@ class MysqlMover:
             sql for sql in self._triggers if _of_trigger(sql)[1] in early or _of_trigger(sql)[1] not in self._protected
         ]
         run(self._finish_target, ("SET sql_mode = DEFAULT", *late))
+        self._protected.clear()  # for another try: all of them are there
+        for name, table in map(_of_trigger, self._triggers):
+            self._protected[table].append(name)
 
     def close_old(self) -> None:
         """Its user is gone and its connections are ended while the tables are locked: who waited can only come anew."""

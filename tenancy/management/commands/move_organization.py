@@ -12,7 +12,7 @@ from tenancy.management.operator import OperatorCommand, add_organization, recor
 class Command(OperatorCommand):
     help = (
         "Move an organization's books to another server of the same engine while people work in them. Writing waits "
-        "for a moment, well under two seconds; nothing that was acknowledged is lost. If it fails or is killed, the "
+        "for less than two seconds; nothing that was acknowledged is lost. If it fails or is killed, the "
         "books stay where they are. The former database stands for a day, closed."
     )
 

@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -102,6 +103,33 @@ def test_triggers_that_are_made_early_do_not_refuse_the_last_rows(
     assert rent(north) == [100, 200, 300, 400, 500, 600]
     with context.enter(north.tenant()):
         assert Seal.objects.count() == 2
+        assert verify() == []
+        aliases.release()
+
+
+def test_a_pause_that_would_be_too_long_is_broken_off_and_tried_again(
+    north: Organization, other_server: DatabaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_books(north)
+    monkeypatch.setattr(moves, "BETWEEN_PAUSES", 0)
+    monkeypatch.setattr(moves, "LONGEST_PAUSE", 0)
+    before = record_of(north)
+    with pytest.raises(moves.TooBusy, match="for too long"):
+        moves.move(north.pk, other_server)
+    assert record_of(north).name == before.name
+    assert not RetiredDatabase.objects.exists()
+
+    def one_too_long(seconds: float) -> None:
+        monkeypatch.setattr(moves, "LONGEST_PAUSE", 30)
+        with context.enter(north.tenant()):
+            pay(600)
+            aliases.release()
+
+    monkeypatch.setattr(moves, "time", SimpleNamespace(monotonic=time.monotonic, sleep=one_too_long))
+    moves.move(north.pk, other_server)
+    monkeypatch.undo()
+    assert rent(north) == [100, 200, 300, 400, 500, 600]
+    with context.enter(north.tenant()):
         assert verify() == []
         aliases.release()
 
