@@ -1,4 +1,4 @@
-"""The ids that tie log lines together: a request's, which every job that the request asked for carries on, and a job's."""
+"""The ids that tie log lines together: a request's, which every job it asked for carries on, and a job's."""
 
 from contextvars import ContextVar
 
