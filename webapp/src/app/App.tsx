@@ -19,7 +19,7 @@ const LogInDialog = loadLater(() => import("@/components/LogInDialog").then((mod
 
 export function App() {
   const { t } = useTranslation();
-  const spoken = useMemo(() => mergeThemeOverrides(theme, { components: { PasswordInput: { defaultProps: { visibilityToggleButtonProps: { "aria-label": t("people.showPassword") } } } } }), [t]);
+  const spoken = useMemo(() => mergeThemeOverrides(theme, { components: { Notification: { defaultProps: { closeButtonProps: { "aria-label": t("action.close") } } }, PasswordInput: { defaultProps: { visibilityToggleButtonProps: { "aria-label": t("people.showPassword") } } } } }), [t]);
   return (
     <DirectionProvider initialDirection={direction}>
       <MantineProvider theme={spoken} cssVariablesResolver={cssVariables} defaultColorScheme="auto">

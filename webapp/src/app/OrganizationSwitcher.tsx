@@ -32,7 +32,7 @@ export function OrganizationSwitcher({ current, organizations }: Props) {
       <Menu.Target>
         <UnstyledButton className={classes.target} aria-label={t("switcher.label", { name: current.name })}>
           <Initial name={current.name} />
-          <span className={classes.name}>{current.name}</span>
+          <span className={classes.name} dir="auto">{current.name}</span>
           <ChevronsUpDown size={15} className={classes.arrows} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

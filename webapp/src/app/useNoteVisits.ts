@@ -28,7 +28,7 @@ export function useNoteVisits(): void {
       looks += 1;
       if (document.title === before && looks < MOST_LOOKS) return;
       clearInterval(timer);
-      const title = document.title.split(" · ")[0] ?? "";
+      const title = document.title.replace(/ · Ledger$/, "");
       if (document.title !== before && title) keep.current({ href: pathname, title });
     }, LOOK_MS);
     return () => clearInterval(timer);

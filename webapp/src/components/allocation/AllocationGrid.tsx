@@ -8,7 +8,8 @@ import { TextLink } from "@/components/links";
 import table from "@/components/table.module.css";
 import { typedAmount } from "@/lib/amounts";
 import { taxRatesQuery } from "@/lib/api/taxes";
-import { formatDate } from "@/lib/locale";
+import { formatDate, locale } from "@/lib/locale";
+import { formatAmount } from "@/lib/money";
 import { useAbilities } from "@/lib/organization";
 import { placeOf } from "@/lib/sources";
 
@@ -92,7 +93,7 @@ export function AllocationGrid({ rows, typed, onTyped, currency, errorOf, withho
                 <td className={`${table.number} ${table.aside}`}>{formatDate(row.due_date ?? row.date)}</td>
                 <td className={table.amount}>
                   <Tooltip label={t("allocation.fill")}>
-                    <Button variant="subtle" size="compact-sm" onClick={fill} aria-label={t("allocation.fillOf", { name })}>
+                    <Button variant="subtle" size="compact-sm" onClick={fill} aria-label={t("allocation.fillOf", { name, amount: formatAmount(row.open, locale) })}>
                       <Amount value={row.open} />
                     </Button>
                   </Tooltip>{" "}

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, Group, SimpleGrid, Stack, Text, Textarea,
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Controller, useFieldArray } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 
@@ -57,7 +57,7 @@ function ContactForm({ contact, begin = {}, onDone, onClose, onReload }: Props &
   const may = useAbilities();
   const { country } = useOrganization();
   const decimals = useDecimals();
-  const [tag, setTag] = useState(contact?.tag);
+  const tag = useRef(contact?.tag); // of the state that this is written over
   const setUp = useQuery(setUpChoicesQuery).data;
   const currencies = useQuery(currenciesQuery).data ?? [];
   const terms = useQuery({ ...paymentTermsQuery, enabled: may("payment_terms.view") }).data ?? [];
@@ -69,7 +69,7 @@ function ContactForm({ contact, begin = {}, onDone, onClose, onReload }: Props &
     defaultValues: valuesOf(contact, begin, country),
     send: async (values) => {
       const body = inputOf(values, decimals);
-      if (contact) return { ...(await changeContact(contact.id, body, tag)), similar: [] };
+      if (contact) return { ...(await changeContact(contact.id, body, tag.current)), similar: [] };
       return createContact(body);
     },
     onDone: async (saved) => {
@@ -93,8 +93,8 @@ function ContactForm({ contact, begin = {}, onDone, onClose, onReload }: Props &
   };
   const keep = async () => {
     if (!contact) return;
-    setTag((await client.query({ ...contactQuery(contact.id), staleTime: 0 })).tag);
-    setTimeout(() => void form.submit());
+    tag.current = (await client.query({ ...contactQuery(contact.id), staleTime: 0 })).tag;
+    await form.submit();
   };
 
   const text = (name: Exclude<keyof ContactValues, "persons" | "addresses">) => ({ label: t(`field.${name}`), error: form.errorOf(name), ...form.register(name) });

@@ -1,4 +1,5 @@
-import { Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Amount } from "@/components/Amount";
@@ -31,7 +32,9 @@ interface Props {
 /** The lines of a document, with what each comes to. */
 export function DocumentLines({ kind, use, errors, beside }: Props) {
   const { t } = useTranslation("documents");
-  const columns = useColumns(kind, use);
+  const [isBilling, setBilling] = useState(false);
+  const bills = kind.side === "purchases" && policyOf(kind).posts && (isBilling || use.draft.lines.some(({ billableTo }) => billableTo));
+  const columns = useColumns(kind, use, bills);
   const decimals = currencyDecimals(use.draft.currency);
   return (
     <>
@@ -44,7 +47,16 @@ export function DocumentLines({ kind, use, errors, beside }: Props) {
         empty={emptyLine}
         isBlank={isBlank}
         figures={{ label: t("line.amount"), of: use.draft.lines.map((line, row) => (isBlank(line) ? "" : fromMinor(use.sums.lines[row] ?? 0n, decimals))), render: (figure) => figure && <Amount value={figure} /> }}
-        beside={beside}
+        beside={
+          <>
+            {beside}
+            {kind.side === "purchases" && policyOf(kind).posts && !bills && (
+              <Button variant="subtle" size="compact-sm" onClick={() => setBilling(true)}>
+                {t("line.billOn")}
+              </Button>
+            )}
+          </>
+        }
       />
       {errors["lines"] && (
         <Text c="var(--mantine-color-error)" size="sm" role="alert">
@@ -55,7 +67,7 @@ export function DocumentLines({ kind, use, errors, beside }: Props) {
   );
 }
 
-function useColumns(kind: DocumentKind, use: UsedDraft): GridColumn<DraftLine>[] {
+function useColumns(kind: DocumentKind, use: UsedDraft, bills: boolean): GridColumn<DraftLine>[] {
   const { t } = useTranslation("documents");
   const client = useQueryClient();
   const { draft, accounts, rates, contact, contactTax, isPurchase } = use;
@@ -111,7 +123,7 @@ function useColumns(kind: DocumentKind, use: UsedDraft): GridColumn<DraftLine>[]
         {
           name: "billableTo",
           label: (line) => t("cell.billableTo", { line }),
-          applies: (line) => isPurchase && policyOf(kind).posts && !isBlank(line),
+          applies: (line) => bills && !isBlank(line),
           render: ({ line, name, label, error, className, next, set }) => (
             <ContactPicker value={line.billableTo} side="sales" onChange={(billableTo) => set({ billableTo })} onEnter={next} label={label} placeholder={t("line.billableTo")} error={error} name={name} variant="unstyled" className={className} />
           ),

@@ -1,7 +1,7 @@
 import { Checkbox, Group, SegmentedControl, SimpleGrid, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Controller } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 
@@ -47,14 +47,14 @@ function ItemForm({ item, begin = {}, onDone, onClose, onReload }: Props & { onR
   const client = useQueryClient();
   const may = useAbilities();
   const { base_currency } = useOrganization();
-  const [tag, setTag] = useState(item?.tag);
+  const tag = useRef(item?.tag); // of the state that this is written over
   const units = useQuery(unitsQuery).data ?? [];
   const categories = useQuery(itemCategoriesQuery).data ?? [];
   const taxes = useQuery({ ...taxRatesQuery, enabled: may("tax_rates.view") }).data ?? [];
   const form = useProblemForm({
     schema: itemShape(t("form.required")),
     defaultValues: valuesOf(item, begin),
-    send: (values) => (item ? changeItem(item.id, inputOf(values), tag) : createItem(inputOf(values))),
+    send: (values) => (item ? changeItem(item.id, inputOf(values), tag.current) : createItem(inputOf(values))),
     onDone: async (saved) => {
       await itemsChanged(client);
       notifications.show({ color: "ledger", message: t(item ? "saved" : "created", { name: saved.name }) });
@@ -70,8 +70,8 @@ function ItemForm({ item, begin = {}, onDone, onClose, onReload }: Props & { onR
   };
   const keep = async () => {
     if (!item) return;
-    setTag((await client.query({ ...itemQuery(item.id), staleTime: 0 })).tag);
-    setTimeout(() => void form.submit());
+    tag.current = (await client.query({ ...itemQuery(item.id), staleTime: 0 })).tag;
+    await form.submit();
   };
 
   const text = (name: keyof ItemValues) => ({ label: t(`field.${name}`), error: form.errorOf(name), ...form.register(name) });

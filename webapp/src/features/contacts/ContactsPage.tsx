@@ -4,6 +4,7 @@ import { Plus, Users } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Amount } from "@/components/Amount";
 import { EmptyState } from "@/components/EmptyState";
 import type { Column } from "@/components/list/columns";
 import { ListPage, type ListState, ROWS_PER_PAGE } from "@/components/list/ListPage";
@@ -37,6 +38,8 @@ export function ContactsPage({ side, state, onState }: Props) {
   const isActive = WHICH[String(is_active ?? "")];
   const filter = {
     page_size: ROWS_PER_PAGE,
+    balances: true,
+    totals: true,
     ...(search && { search }),
     ...(ordering && { ordering }),
     ...(page && { page }),
@@ -62,6 +65,14 @@ export function ContactsPage({ side, state, onState }: Props) {
     { id: "company_name", label: t("field.company_name"), phone: "none", optional: true, cell: ({ company_name }) => company_name },
     { id: "currency", label: t("field.currency"), kind: "number", phone: "none", cell: ({ currency }) => currency },
     { id: "also", label: t("also"), phone: "none", cell: ({ is_customer, is_vendor }) => (side === "sales" ? is_vendor && t("field.is_vendor") : is_customer && t("field.is_customer")) },
+    {
+      id: "balance",
+      label: t(side === "sales" ? "owesUs" : "weOwe"),
+      kind: "amount",
+      totalOf: "total",
+      phone: "aside",
+      cell: ({ receivable, payable }) => <Amount value={(side === "sales" ? receivable : payable) ?? "0"} blankZero />,
+    },
     { id: "created_at", label: t("since"), ordering: "created_at", kind: "date", phone: "none", optional: true, cell: ({ created_at }) => formatDate(created_at.slice(0, 10)) },
   ];
   const add = may("contacts.create") && (

@@ -43,6 +43,7 @@ export function ImportRatesDialog({ onClose }: { onClose: () => void }) {
           label={t("currencies.file")}
           placeholder={t("currencies.fileHint")}
           leftSection={<FileUp size={15} aria-hidden />}
+              styles={{ placeholder: { color: "var(--mantine-color-placeholder)" } }}
           accept=".csv,.txt,.xml,text/csv,application/xml"
           value={file}
           onChange={(chosen) => {

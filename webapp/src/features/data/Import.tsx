@@ -95,6 +95,7 @@ export function Import() {
               label={t("import.file")}
               placeholder={t("import.fileHint")}
               leftSection={<FileUp size={15} aria-hidden />}
+              styles={{ placeholder: { color: "var(--mantine-color-placeholder)" } }}
               accept=".csv,.tsv,.txt,.xlsx,.journal,.hledger,.ledger,.beancount,.bean"
               value={chosen?.file ?? null}
               onChange={(file) => void take(file)}

@@ -40,6 +40,10 @@ export function DocumentActions({ kind, document, steps }: Props) {
   const moves = policy.moves.filter(({ from }) => from.includes(status) && may(`${kind.subject}.publish`));
   const targets = isStanding && may(`${kind.subject}.edit`) ? DOCUMENT_KINDS.filter(({ value, subject }) => policy.convertsTo.includes(value) && may(`${subject}.create`)) : [];
   const mayWriteOff = policy.canWriteOff && kind.side === "sales" && may("invoices.void");
+  const refundKind = PAYMENT_KINDS.find(({ side, value }) => side === kind.side && value.endsWith("refund"));
+  const hasCredit = policy.isCredit && isStanding && isOpen;
+  const mayRefund = hasCredit && refundKind && may(`${refundKind.subject}.create`);
+  const mayApply = hasCredit && may(`${kind.subject}.edit`);
   const close = () => setAsked(null);
 
   useHotkeys([
@@ -109,6 +113,12 @@ export function DocumentActions({ kind, document, steps }: Props) {
           {t(kind.side === "sales" ? "page.receivePayment" : "page.pay")}
         </ButtonLink>
       )}
+      {mayRefund && (
+        <Button variant="default" onClick={() => setAsked({ what: "refund" })}>
+          {t("credit.refund")}
+        </Button>
+      )}
+      {mayApply && <Button onClick={() => setAsked({ what: "apply" })}>{t("credit.apply")}</Button>}
       {mayIssue && (
         <Button leftSection={<Check size={16} />} loading={steps.moving === policy.issue} onClick={() => steps.move(policy.issue)}>
           {t(`verb.${policy.issue}`)}

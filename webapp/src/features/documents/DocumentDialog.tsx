@@ -14,10 +14,11 @@ import { useOrganization } from "@/lib/organization";
 import { atLeast, z } from "@/lib/shapes";
 
 import { ConvertDialog } from "./ConvertDialog";
+import { ApplyCreditDialog, RefundCreditDialog } from "./CreditDialogs";
 
 type Dated = "void" | "writeOff" | "cancelWriteOff";
 /** The step that needs something said first. */
-export type Asked = { what: Dated } | { what: "convert"; to: DocumentKind["value"] };
+export type Asked = { what: Dated | "apply" | "refund" } | { what: "convert"; to: DocumentKind["value"] };
 
 interface Props {
   kind: DocumentKind;
@@ -28,7 +29,16 @@ interface Props {
 }
 
 export function DocumentDialog({ asked, ...rest }: Props) {
-  return asked.what === "convert" ? <ConvertDialog {...rest} to={asked.to} /> : <DatedStep {...rest} step={asked.what} />;
+  switch (asked.what) {
+    case "convert":
+      return <ConvertDialog {...rest} to={asked.to} />;
+    case "apply":
+      return <ApplyCreditDialog {...rest} />;
+    case "refund":
+      return <RefundCreditDialog {...rest} />;
+    default:
+      return <DatedStep {...rest} step={asked.what} />;
+  }
 }
 
 type Send = (kind: DocumentKind, id: string, body: { date: string; reason: string }, tag: string) => Promise<Document & Tagged>;

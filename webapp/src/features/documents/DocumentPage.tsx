@@ -21,6 +21,7 @@ import { useAbilities } from "@/lib/organization";
 import { DocumentActions } from "./DocumentActions";
 import { DocumentFacts } from "./DocumentFacts";
 import classes from "./DocumentPage.module.css";
+import { DocumentPaper } from "./DocumentPaper";
 import { DocumentSheet } from "./DocumentSheet";
 import { Settlement } from "./Settlement";
 import { UnknownKindPage } from "./UnknownKindPage";
@@ -62,10 +63,11 @@ function Shown({ kind, document }: { kind: DocumentKind; document: Document & Ta
       wide
     >
       <ProblemAlert error={steps.problem} />
+      <DocumentPaper kind={kind} document={document} />
       <div className={classes.columns}>
         <DocumentSheet kind={kind} document={document} />
         <div className={classes.beside}>
-          {isOpenItem && document.status !== "draft" && <Settlement kind={kind} document={document} />}
+          {isOpenItem && !["draft", "void"].includes(document.status) && <Settlement kind={kind} document={document} />}
           <DocumentFacts kind={kind} document={document} />
         </div>
       </div>

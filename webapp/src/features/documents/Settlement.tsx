@@ -1,17 +1,20 @@
-import { Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Text } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Amount } from "@/components/Amount";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { TextLink } from "@/components/links";
 import { Loaded } from "@/components/Loaded";
 import { Sheet } from "@/components/Page";
 import table from "@/components/table.module.css";
-import { documentAllocationsQuery } from "@/lib/api/documents";
+import { documentAllocationsQuery, documentsChanged, unapplyCredit } from "@/lib/api/documents";
 import type { Allocation, Document } from "@/lib/api/types";
 import { policyOf } from "@/lib/documentKinds";
 import type { DocumentKind } from "@/lib/kinds";
 import { formatDate } from "@/lib/locale";
+import { useAbilities } from "@/lib/organization";
 import { placeOf } from "@/lib/sources";
 
 import classes from "./DocumentSheet.module.css";
@@ -44,7 +47,7 @@ export function Settlement({ kind, document }: { kind: DocumentKind; document: D
         </div>
       </dl>
       <Loaded query={allocations} lines={2}>
-        {(known) => (known.length ? <Allocations rows={known} isCredit={isCredit} /> : <Nothing />)}
+        {(known) => (known.length ? <Allocations kind={kind} id={document.id} rows={known} isCredit={isCredit} /> : <Nothing />)}
       </Loaded>
     </Sheet>
   );
@@ -59,9 +62,25 @@ function Nothing() {
   );
 }
 
-function Allocations({ rows, isCredit }: { rows: readonly Allocation[]; isCredit: boolean }) {
+interface AllocationsProps {
+  kind: DocumentKind;
+  id: string;
+  rows: readonly Allocation[];
+  isCredit: boolean;
+}
+
+function Allocations({ kind, id, rows, isCredit }: AllocationsProps) {
   const { t } = useTranslation("documents");
+  const may = useAbilities();
+  const client = useQueryClient();
+  const [asked, setAsked] = useState<Allocation | null>(null);
+  const takeBack = async () => {
+    if (asked) await unapplyCredit(kind, id, asked.id);
+    void documentsChanged(client);
+  };
+  const mayTakeBack = (row: Allocation) => isCredit && row.stands && !row.reverses && row.kind === "credit" && may(`${kind.subject}.edit`);
   return (
+    <>
     <table className={table.table} aria-label={t("page.settlement")}>
       <tbody>
         {rows.map((row) => {
@@ -85,11 +104,18 @@ function Allocations({ rows, isCredit }: { rows: readonly Allocation[]; isCredit
               </td>
               <td className={table.amount}>
                 <Amount value={row.amount} />
+                {mayTakeBack(row) && (
+                  <Button variant="subtle" size="compact-xs" onClick={() => setAsked(row)} aria-label={t("page.takeBackOf", { name })}>
+                    {t("page.takeBack")}
+                  </Button>
+                )}
               </td>
             </tr>
           );
         })}
       </tbody>
     </table>
+    <ConfirmDialog opened={asked !== null} onClose={() => setAsked(null)} title={t("page.takeBackTitle")} text={t("page.takeBackText")} confirmLabel={t("page.takeBack")} onConfirm={takeBack} />
+    </>
   );
 }

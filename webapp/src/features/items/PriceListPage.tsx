@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, TextInput, VisuallyHidden } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -122,7 +122,9 @@ function KnownList({ list }: { list: PriceList }) {
                       <th scope="col" className={table.amount}>
                         {t("price.price")}
                       </th>
-                      <th scope="col" className={table.action} aria-label={t("moreActions")} />
+                      <th scope="col" className={table.action}>
+                      <VisuallyHidden>{t("moreActions")}</VisuallyHidden>
+                    </th>
                     </tr>
                   </thead>
                   <tbody>

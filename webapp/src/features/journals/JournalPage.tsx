@@ -3,16 +3,20 @@ import { useHotkeys } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { Ban, Check, Copy, Pencil, Plus, Trash2 } from "lucide-react";
+import { Ban, Check, Copy, Pencil, Plus, Trash2, Undo2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ActivityTrail } from "@/components/ActivityTrail";
+import { Attachments } from "@/components/attachments/Attachments";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { ButtonLink } from "@/components/links";
 import { Loaded } from "@/components/Loaded";
 import { LoadedPage } from "@/components/LoadedPage";
 import { Page, Sheet } from "@/components/Page";
 import { ProblemAlert } from "@/components/ProblemAlert";
+import { Section } from "@/components/Section";
+import { shortNumber } from "@/lib/amounts";
 import { booksChanged, createJournal, deleteJournal, entryQuery, journalQuery, publishJournal } from "@/lib/api/journals";
 import type { ManualJournal } from "@/lib/api/types";
 import { formatDate, formatInstant } from "@/lib/locale";
@@ -23,6 +27,7 @@ import { urls } from "@/lib/urls";
 import classes from "./JournalPage.module.css";
 import { JournalLines } from "./JournalLines";
 import { JournalStatusBadge } from "./JournalStatusBadge";
+import { ReverseDialog } from "./ReverseDialog";
 import { VoidDialog } from "./VoidDialog";
 import { writtenAgain } from "./writtenAgain";
 
@@ -41,6 +46,8 @@ export function JournalPage() {
 
 function KnownJournal({ journal }: { journal: ManualJournal }) {
   const { t } = useTranslation();
+  const may = useAbilities();
+  const { base_currency } = useOrganization();
   const client = useQueryClient();
   const publish = useMutation({
     mutationFn: () => publishJournal(journal.id),
@@ -64,6 +71,8 @@ function KnownJournal({ journal }: { journal: ManualJournal }) {
           <Fact name={t("journals.memo")} value={journal.memo || "–"} />
           <Fact name={t("journals.reference")} value={journal.reference || "–"} />
           <Fact name={t("journals.currency")} value={journal.currency} />
+          {journal.currency !== base_currency && journal.status !== "draft" && <Fact name={t("journals.rate")} value={<bdi>{shortNumber(journal.rate)}</bdi>} />}
+          {journal.reverse_on && <Fact name={t("journals.reverseOn")} value={formatDate(journal.reverse_on)} />}
           <Fact name={t("journals.createdAt")} value={<Done at={journal.created_at} who={journal.created_by} />} />
           {journal.published_at && <Fact name={t("journals.publishedAt")} value={<Done at={journal.published_at} who={entry?.posted_by} />} />}
           {journal.voided_at && <Fact name={t("journals.voidedAt")} value={<Done at={journal.voided_at} who={reversal?.posted_by} />} />}
@@ -74,7 +83,16 @@ function KnownJournal({ journal }: { journal: ManualJournal }) {
         <JournalLines lines={journal.lines} currency={journal.currency} />
       </Sheet>
       {journal.reversal && <Entry id={journal.reversal} title={t("journals.reversal")} />}
+      {journal.reversing_entry && <Entry id={journal.reversing_entry} title={t("journals.reversingEntry")} />}
       {journal.entry && <Entry id={journal.entry} title={t("journals.entry")} />}
+      {may("attachments.view") && <Attachments of="manual-journals" id={journal.id} />}
+      {may("activity.view") && (
+        <Section title={t("journals.history")}>
+          <Sheet>
+            <ActivityTrail subject="manual_journal" id={journal.id} />
+          </Sheet>
+        </Section>
+      )}
     </Page>
   );
 }
@@ -111,7 +129,7 @@ function Actions({ journal, onPublish, isPublishing }: ActionsProps) {
   const may = useAbilities();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [open, setOpen] = useState<"void" | "delete" | null>(null);
+  const [open, setOpen] = useState<"void" | "reverse" | "delete" | null>(null);
   const close = () => setOpen(null);
   const mayPublish = journal.status === "draft" && may("manual_journals.publish");
   useHotkeys([["mod+Enter", () => mayPublish && !open && !isPublishing && onPublish()]]);
@@ -123,7 +141,13 @@ function Actions({ journal, onPublish, isPublishing }: ActionsProps) {
             {t("journals.void")}
           </Button>
         )}
+        {journal.status === "published" && !journal.reversing_entry && may("manual_journals.void") && (
+          <Button variant="default" leftSection={<Undo2 size={15} />} onClick={() => setOpen("reverse")}>
+            {t("journals.reverse")}
+          </Button>
+        )}
         <Onward journal={journal} />
+        {open === "reverse" && <ReverseDialog journal={journal} onClose={close} />}
         {open === "void" && <VoidDialog journal={journal} onClose={close} />}
       </>
     );

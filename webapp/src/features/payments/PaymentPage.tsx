@@ -1,4 +1,4 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Button, Group, Text, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Ban, Pencil, Split, Undo2 } from "lucide-react";
@@ -185,7 +185,9 @@ function Allocations({ kind, payment }: KnownProps) {
               <th scope="col" className={table.amount}>
                 {t("difference", { currency: base_currency })}
               </th>
-              <th scope="col" className={table.action} aria-label={t("unapply")} />
+              <th scope="col" className={table.action}>
+                      <VisuallyHidden>{t("unapply")}</VisuallyHidden>
+                    </th>
             </tr>
           </thead>
           <tbody>

@@ -73,12 +73,12 @@ function Entries({ entries }: { entries: Journal["results"] }) {
             <tbody key={entry.id} data-entry={entry.number}>
               <tr className={classes.head}>
                 <th scope="rowgroup" colSpan={4}>
-                  <TextLink to={urls.entry} params={{ entryId: entry.id }} inherit>
+                  <TextLink to={urls.entry} params={{ entryId: entry.id }} inherit underline="always">
                     {t("entryNumber", { number: entry.number })}
                   </TextLink>
                   <span className={classes.date}>{formatDate(entry.date)}</span>
                   {place && source.number && (
-                    <TextLink {...place} inherit>
+                    <TextLink {...place} inherit underline="always">
                       {source.number}
                     </TextLink>
                   )}

@@ -60,7 +60,7 @@ function Series() {
                   <td className={table.quiet}>{one.yearly_reset ? t("numbering.everyYear") : t("numbering.never")}</td>
                   <td className={table.action}>
                     {may("number_series.edit") && (
-                      <Button variant="subtle" size="compact-sm" onClick={() => setEdited(one)} aria-label={t("numbering.editOf", { kind: t(`kind.${one.kind as Kind}`) })}>
+                      <Button variant="subtle" size="compact-sm" onClick={() => setEdited(one)} aria-label={t("numbering.editButton", { kind: t(`kind.${one.kind as Kind}`) })}>
                         {t("action.edit")}
                       </Button>
                     )}

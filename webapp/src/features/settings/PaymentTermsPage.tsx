@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, TextInput, VisuallyHidden } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { CalendarClock, Pencil, Plus, Trash2 } from "lucide-react";
@@ -49,7 +49,9 @@ export function PaymentTermsPage() {
                   <tr>
                     <th scope="col">{t("terms.name")}</th>
                     <th scope="col">{t("terms.due")}</th>
-                    <th scope="col" className={table.action} aria-label={t("terms.actions")} />
+                    <th scope="col" className={table.action}>
+                      <VisuallyHidden>{t("terms.actions")}</VisuallyHidden>
+                    </th>
                   </tr>
                 </thead>
                 <tbody>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, TextInput } from "@mantine/core";
+import { ActionIcon, Button, TextInput, VisuallyHidden } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Plus, Ruler, Trash2 } from "lucide-react";
@@ -45,7 +45,9 @@ export function UnitsPage() {
                   <tr>
                     <th scope="col">{t("units.name")}</th>
                     <th scope="col">{t("units.code")}</th>
-                    <th scope="col" className={table.action} aria-label={t("units.actions")} />
+                    <th scope="col" className={table.action}>
+                      <VisuallyHidden>{t("units.actions")}</VisuallyHidden>
+                    </th>
                   </tr>
                 </thead>
                 <tbody>

@@ -19,8 +19,8 @@ import { StatusBadge } from "@/components/StatusBadge";
 import table from "@/components/table.module.css";
 import { deleteReturn, taxReturnQuery, taxReturnsChanged } from "@/lib/api/taxes";
 import type { TaxReturn } from "@/lib/api/types";
-import { formatDate, formatInstant } from "@/lib/locale";
-import { isNegative, isZero, sum } from "@/lib/money";
+import { formatDate, formatInstant, locale } from "@/lib/locale";
+import { formatAmount, isNegative, isZero, sum } from "@/lib/money";
 import { useAbilities, useDecimals } from "@/lib/organization";
 import { urls } from "@/lib/urls";
 
@@ -201,7 +201,7 @@ function Figure({ about, row, column, late }: { about: TaxReturn; row: Row; colu
       search={{ rate: row.tax_rate.id, percent: row.percent, side: column.side, ...(late && { late: true as const }) }}
       resetScroll={false}
       className={classes.drill}
-      aria-label={t("returns.drill", { figure: t(`returns.${column.label}`), rate: row.tax_rate.name })}
+      aria-label={t("returns.drill", { amount: formatAmount(value, locale), figure: t(`returns.${column.label}`), rate: row.tax_rate.name })}
     >
       <Amount value={value} />
     </Link>

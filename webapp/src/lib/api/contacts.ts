@@ -42,6 +42,8 @@ export interface ContactFilter {
   page_size?: number;
   is_active?: boolean;
   currency?: string;
+  balances?: boolean;
+  totals?: boolean;
 }
 
 /** Customers, or vendors; whoever is both is on both lists. */

@@ -8,7 +8,7 @@ import { api, answerOf, ifMatch, taggedAnswerOf } from "./client";
 import { DRY_RUN, rehearsed } from "./dryRun";
 import { exportList, type ListFormat } from "./exportList";
 import { booksChanged } from "./journals";
-import type { Allocation, ConvertInput, DocumentInput, DocumentRow, OpeningDocumentInput } from "./types";
+import type { Allocation, AllocationInput, ConvertInput, DocumentInput, DocumentRow, OpeningDocumentInput, RefundInput } from "./types";
 
 const PAGE_SIZE = 50;
 
@@ -81,6 +81,16 @@ export const writeOffDocument = (kind: DocumentKind, id: string, body: { date: s
 
 export const cancelWriteOff = (kind: DocumentKind, id: string, body: { date?: string; reason?: string }) =>
   taggedAnswerOf(api.POST(verbAt(kind, "cancel-write-off") as "/api/invoices/{id}/cancel-write-off", { params: { path: { id } }, body }));
+
+export const applyCredit = (kind: DocumentKind, id: string, body: { allocations: AllocationInput[]; date?: string }) =>
+  answerOf(api.POST(verbAt(kind, "apply") as "/api/credit-notes/{id}/apply", { params: { path: { id } }, body }));
+
+/** Takes one allocation of a credit back; the credit is there again. */
+export const unapplyCredit = (kind: DocumentKind, id: string, allocation: string) =>
+  answerOf(api.POST(verbAt(kind, "unapply") as "/api/credit-notes/{id}/unapply", { params: { path: { id } }, body: { allocation } }));
+
+export const refundCredit = (kind: DocumentKind, id: string, body: RefundInput) =>
+  answerOf(api.POST(verbAt(kind, "refund") as "/api/credit-notes/{id}/refund", { params: { path: { id } }, body }));
 
 export const issueDocuments = (kind: DocumentKind, rows: readonly DocumentRow[]) =>
   answerOf(api.POST(`/api/${kind.path}/bulk-issue` as "/api/invoices/bulk-issue", { body: { ids: rows.map(({ id }) => id) } }));

@@ -42,6 +42,10 @@ export const publishJournal = (id: string, tag?: string) =>
 export const voidJournal = (id: string, body: { date?: string; reason?: string }) =>
   answerOf(api.POST("/api/manual-journals/{id}/void", { params: { path: { id } }, body }));
 
+/** Books it back on a later day by an entry of its own; both stand. */
+export const reverseJournal = (id: string, body: { date: string }) =>
+  answerOf(api.POST("/api/manual-journals/{id}/reverse", { params: { path: { id } }, body }));
+
 export const entryQuery = (id: string) =>
   queryOptions({
     queryKey: ["journal-entries", "one", id],
