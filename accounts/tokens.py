@@ -8,9 +8,19 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
-from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
+from django.conf import settings
+from rest_framework_simplejwt import tokens
+from rest_framework_simplejwt.backends import TokenBackend
+from rest_framework_simplejwt.exceptions import (
+    ExpiredTokenError,
+    TokenBackendError,
+    TokenBackendExpiredToken,
+    TokenError,
+)
+from rest_framework_simplejwt.settings import api_settings
 
 from tenancy.problems import NotAuthenticated
 
@@ -23,6 +33,43 @@ class TokenInvalid(NotAuthenticated):
 class TokenExpired(NotAuthenticated):
     code = "token_expired"
     title = "This token has expired"
+
+
+class Keys(TokenBackend):
+    """Signs with the newest key and accepts what any of them signed, so that nobody is logged out by a rotation."""
+
+    def __init__(self, newest: str, *former: str) -> None:
+        super().__init__(api_settings.ALGORITHM, newest, issuer=api_settings.ISSUER, leeway=api_settings.LEEWAY)
+        self.former = Keys(*former) if former else None
+
+    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
+        try:
+            return super().decode(token, verify)
+        except TokenBackendExpiredToken:  # the signature was good
+            raise
+        except TokenBackendError:
+            if self.former is None:
+                raise
+            return self.former.decode(token, verify)
+
+
+@lru_cache(maxsize=4)
+def _keys(*keys: str) -> Keys:
+    return Keys(*keys)
+
+
+class AccessToken(tokens.AccessToken):
+    """Lives for minutes."""
+
+    def get_token_backend(self) -> TokenBackend:
+        return _keys(settings.TOKEN_KEY, *settings.TOKEN_KEY_FALLBACKS)
+
+
+class RefreshToken(tokens.RefreshToken):
+    """Is exchanged once for a new pair."""
+
+    def get_token_backend(self) -> TokenBackend:
+        return _keys(settings.TOKEN_KEY, *settings.TOKEN_KEY_FALLBACKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +124,7 @@ def read_refresh(raw: str) -> RefreshClaims:
         raise TokenInvalid("Its claims are not ours.") from error
 
 
-def _read(kind: type[Token], raw: str) -> Token:
+def _read(kind: type[tokens.Token], raw: str) -> tokens.Token:
     """Signature, issuer, algorithm, expiry and kind of token are checked here, by simplejwt."""
     try:
         return kind(raw)  # type: ignore[arg-type]  # simplejwt means the encoded string

@@ -163,6 +163,10 @@ def migrations(bench: Bench) -> None:
     manage(bench, "makemigrations", "--check", "--dry-run")
 
 
+def side_by_side(bench: Bench) -> None:
+    manage(bench, "check_migrations")
+
+
 def deploy_check(bench: Bench) -> None:
     """Django's own checks, with the settings of a production server; a warning is a failure."""
     production = {
@@ -241,6 +245,7 @@ STEPS = (
     Step("mypy", "Types (mypy)", types),
     Step("imports", "Order of packages (import-linter)", imports),
     Step("migrations", "No model change without a migration", migrations),
+    Step("side-by-side", "Migrations that the former version can live with", side_by_side),
     Step("check", "Django's deployment checks", deploy_check),
     Step("schema", "API description valid, web client up to date", schema),
     Step("python-sqlite", "Python tests, embedded (SQLite)", python_sqlite, JUDGES),

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from typing import Any
 
 
@@ -32,6 +33,27 @@ errorlog = "-"
 loglevel = (os.environ.get("LEDGER_WEB_LOG_LEVEL") or "info").lower()
 # Who may say what the client's address and scheme were. Our nginx overwrites those headers.
 forwarded_allow_ips = os.environ.get("LEDGER_WEB_TRUSTED_PROXIES") or "127.0.0.1,::1"
+
+# Processes count metrics into files here, so that each can answer for all (LEDGER_METRICS_DIR: workers may count there
+# too). A dead process's gauges go away, its counters stay.
+_metrics = os.environ.get("LEDGER_METRICS_DIR") or ""
+if not _metrics and workers > 1 and worker_tmp_dir:
+    _metrics = os.path.join(worker_tmp_dir, f"ledger-metrics-{os.getpid()}")
+if _metrics:
+    os.makedirs(_metrics, mode=0o700, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    if _metrics:
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server: Any) -> None:
+    if _metrics and not os.environ.get("LEDGER_METRICS_DIR"):
+        shutil.rmtree(_metrics, ignore_errors=True)
 
 
 def post_worker_init(worker: Any) -> None:

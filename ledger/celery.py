@@ -123,6 +123,25 @@ def start_job(name: str) -> None:
     start(name)
 
 
+@signals.worker_process_init.connect
+def trace_jobs(**_: Any) -> None:
+    if settings.OTEL_ENDPOINT:
+        from ledger.watching import traces
+        from tenancy.jobs import runner
+
+        runner.observers.append(traces.note_job)
+
+
+@signals.worker_process_init.connect
+def count_jobs(**_: Any) -> None:
+    """A worker's numbers are seen at /metrics of the web processes, where both count into LEDGER_METRICS_DIR."""
+    folder = os.environ.get("LEDGER_METRICS_DIR")
+    if folder and settings.METRICS:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        import ledger.watching.metrics  # noqa: F401 (it begins to count)
+
+
 @signals.worker_ready.connect
 def sweep_at_start(**_: Any) -> None:
     """As a task: this process only distributes, and must open no connection that its children would inherit."""

@@ -15,6 +15,12 @@ JOBS = (
     JobKind(
         name="organizations.keep_warm", handler="tenancy.provisioning.jobs.keep_warm", scope="system", queue="bulk"
     ),
+    JobKind(
+        name="organizations.finish_migrations",
+        handler="tenancy.provisioning.jobs.finish_migrations",
+        scope="system",
+        queue="bulk",
+    ),
     JobKind(name="organizations.measure", handler="tenancy.provisioning.jobs.measure", scope="system", queue="bulk"),
     JobKind(name="idempotency.clean_up", handler="ledger_core.base.jobs.forget_keys", scope="system", queue="bulk"),
     JobKind(name="exchange_rates.fetch", handler="ledger_core.currencies.jobs.fetch_rates", scope="organization"),
@@ -41,4 +47,21 @@ JOBS = (
     JobKind(name="recurring.sweep", handler="ledger_core.recurring.jobs.sweep", scope="system"),
     JobKind(name="recurring.run", handler="ledger_core.recurring.jobs.run_due", scope="organization"),
     JobKind(name="jobs.clean_up", handler="tenancy.jobs.retention.clean_up", scope="system", queue="bulk"),
+    JobKind(
+        name="organization.back_up",
+        handler="tenancy.lifecycle.jobs.back_up",
+        scope="system",
+        queue="bulk",
+        attempts=3,
+        time_limit=6 * 3600,
+    ),
+    JobKind(name="organizations.back_up_due", handler="tenancy.lifecycle.jobs.back_up_due", scope="system"),
+    JobKind(
+        name="organizations.try_backup",
+        handler="tenancy.lifecycle.jobs.try_backup",
+        scope="system",
+        queue="bulk",
+        time_limit=6 * 3600,
+    ),
+    JobKind(name="organizations.tidy", handler="tenancy.lifecycle.jobs.tidy", scope="system", queue="bulk"),
 )

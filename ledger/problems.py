@@ -13,6 +13,8 @@ from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
+from tenancy.access import BooksReadOnly
+from tenancy.backends.mysql.circuit import ServerUnreachable
 from tenancy.problems import (
     FieldError,
     Forbidden,
@@ -27,10 +29,18 @@ from tenancy.problems import (
 
 log = logging.getLogger(__name__)
 
+READ_ONLY = (1290, 1836)  # MySQL's and MariaDB's numbers: started with --read-only, in read-only mode
+CUT_OFF = (1969, 3024)  # max_statement_time (MariaDB), max_execution_time (MySQL)
+
 
 class DatabaseUnavailable(Unavailable):
     code = "database_unavailable"
     title = "The database cannot be reached right now"
+
+
+class TookTooLong(Unavailable):
+    code = "took_too_long"
+    title = "This took longer than one request may"
 
 
 class MethodNotAllowed(Problem):
@@ -106,11 +116,22 @@ def to_problem(error: Exception) -> Problem | None:
             return Forbidden()
         case Http404() | exceptions.NotFound():
             return NotFound("There is nothing with this id, or it is not yours.")
+        case ServerUnreachable():  # the circuit has logged it, once
+            return DatabaseUnavailable("Nothing was changed. Try again in a moment.", retry_after=2)
+        case OperationalError() if _number(error) in READ_ONLY:
+            return BooksReadOnly("Their database server takes no changes now. Nothing was changed.", retry_after=10)
+        case OperationalError() if _number(error) in CUT_OFF:
+            log.warning("a statement was cut off: %s", error, exc_info=error)
+            return TookTooLong("Ask for less at a time, such as a shorter period. Nothing was changed.")
         case OperationalError() | InterfaceError():
             log.error("database error: %s", error, exc_info=error)
             _drop_broken_system_connection()
             return DatabaseUnavailable("Nothing was changed. Try again in a moment.", retry_after=2)
     return None
+
+
+def _number(error: OperationalError) -> Any:
+    return error.args[0] if error.args else None
 
 
 def _drop_broken_system_connection() -> None:

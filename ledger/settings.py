@@ -37,8 +37,10 @@ def _secret(name: str, how: str) -> str:
 _RANDOM = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 CREDENTIAL_KEY_COMMAND = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
 
-SECRET_KEY = _secret("LEDGER_SECRET_KEY", _RANDOM)
-TOKEN_KEY = _secret("LEDGER_TOKEN_KEY", _RANDOM)
+# Of several keys the first one signs and all of them verify, so that keys can be rotated (manage.py rotate_key).
+SECRET_KEY, *SECRET_KEY_FALLBACKS = _secret("LEDGER_SECRET_KEY", _RANDOM).split(",")
+TOKEN_KEY, *TOKEN_KEY_FALLBACKS = _secret("LEDGER_TOKEN_KEY", _RANDOM).split(",")
+CLOCK_SKEW = timedelta(seconds=30)  # by which the clocks of our machines may differ
 # Fernet keys that encrypt database passwords; the first one encrypts, all of them decrypt (so keys can be rotated).
 CREDENTIAL_KEYS = env.list("LEDGER_CREDENTIAL_KEYS", default=[])
 if not CREDENTIAL_KEYS:
@@ -87,6 +89,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ledger.middleware.request_id",
+    "ledger.watching.traces.traced",
+    "ledger.watching.requests.measured",
     "ledger.middleware.private_api",
     "ledger.content_security.content_security",
     "django.middleware.security.SecurityMiddleware",
@@ -124,10 +128,11 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000; PRAGMA foreign_keys=ON",
 }
+CONNECT_SECONDS = env.int("LEDGER_CONNECT_SECONDS", default=3)  # that connecting to a MySQL server may take
 MYSQL_OPTIONS = {
     "charset": "utf8mb4",
     "isolation_level": "read committed",
-    "connect_timeout": 5,
+    "connect_timeout": CONNECT_SECONDS,
     "init_command": (
         "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', "
         "time_zone='+00:00', sql_auto_is_null=0"
@@ -165,10 +170,21 @@ ORGANIZATION_APPS = ("ledger_core",)  # app labels whose tables live in the orga
 ORGANIZATION_SEED = "ledger_core.seed.seed_books"  # called in the new organization's context, once, in one transaction
 # Called in its context with its particulars before and after, to refuse what its books do not allow:
 ORGANIZATION_CHANGE = "ledger_core.fiscal_years.operations.check_change"
+# Called in its context when its schema was migrated before all others; gives what is wrong with its books:
+ORGANIZATION_PROOF = "ledger_core.verification.verify.prove"
+# What backups, copies and exports ask of the books (tenancy/lifecycle/books.py):
+ORGANIZATION_BOOKS = "ledger_core.lifecycle.books"
 # Called once its database is dropped, and again until it succeeds:
 ORGANIZATION_DELETED = "ledger_core.attachments.store.delete_folder"
 ORGANIZATION_POOL_SIZE = env.int("LEDGER_POOL_SIZE", default=16)  # connections per process and MySQL server
 ORGANIZATION_POOL_TIMEOUT = env.float("LEDGER_POOL_TIMEOUT", default=10.0)  # seconds to wait for one
+STATEMENT_SECONDS = env.float(
+    "LEDGER_STATEMENT_SECONDS", default=30.0
+)  # that one statement of a request may run; 0: any
+# Of an organization's MySQL user, against whatever gets hold of it: connections at one time, seconds of one statement.
+USER_CONNECTIONS = env.int("LEDGER_USER_CONNECTIONS", default=200)
+USER_STATEMENT_SECONDS = env.int("LEDGER_USER_STATEMENT_SECONDS", default=3600)
+REPLICA_SECONDS = env.float("LEDGER_REPLICA_SECONDS", default=1.0)  # that a report waits for a replica to catch up
 ORGANIZATION_OPEN_FILES = env.int("LEDGER_OPEN_FILES", default=32)  # SQLite files kept open per thread
 WARM_DATABASES = env.int("LEDGER_WARM_DATABASES", default=0)  # spare databases kept ready per MySQL server
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -193,6 +209,11 @@ else:
     # Counts of attempts live here too: with Django's 300 entries, anybody could push them out by asking often.
     _locmem = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
     CACHES = {"default": _locmem}
+
+# --- Budgets: what one organization may use of the servers, all its people and keys together (0: any) -----------------
+BUDGET_REQUESTS = env.int("LEDGER_BUDGET_REQUESTS", default=0 if EMBEDDED else 1200)  # per minute
+BUDGET_CONCURRENCY = env.int("LEDGER_BUDGET_CONCURRENCY", default=0 if EMBEDDED else 8)  # at one time
+BUDGET_REPORT_SECONDS = env.float("LEDGER_BUDGET_REPORT_SECONDS", default=0.0 if EMBEDDED else 30.0)  # per minute
 
 # --- Jobs ------------------------------------------------------------------------------------------------------------
 MONGODB_URL = env("MONGODB_URL", default="")  # empty: job records in the system database
@@ -220,6 +241,15 @@ STORAGES = {
     },
 }
 MOST_ATTACHMENT_BYTES = env.int("LEDGER_MOST_ATTACHMENT_BYTES", default=10 * 1024 * 1024)  # of one file
+
+# --- Backups ---------------------------------------------------------------------------------------------------------
+BACKUP_STORAGE = env("LEDGER_BACKUP_STORAGE", default="")  # file:///FOLDER or s3://BUCKET/PREFIX; empty: none
+BACKUP_HOURS = env.int("LEDGER_BACKUP_HOURS", default=24)  # between two backups of an organization that is worked in
+# Of each organization: the newest of so many days, weeks and months.
+BACKUP_KEEP = tuple(env.list("LEDGER_BACKUP_KEEP", cast=int, default=[7, 4, 12]))
+DELETION_GRACE = timedelta(days=env.int("LEDGER_DELETION_GRACE_DAYS", default=30))
+# How long the backups of a deleted organization are kept before its key is destroyed.
+DELETED_BACKUPS_KEPT = timedelta(days=env.int("LEDGER_DELETED_BACKUPS_DAYS", default=90))
 
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -256,6 +286,7 @@ SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": TOKEN_KEY,
     "ISSUER": "ledger",
+    "LEEWAY": CLOCK_SKEW,
     "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
     "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
 }
@@ -348,18 +379,35 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# --- Watching ---------------------------------------------------------------------------------------------------------
+METRICS = env.bool("LEDGER_METRICS", default=not EMBEDDED)  # /metrics for Prometheus
+METRICS_TOKEN = env("LEDGER_METRICS_TOKEN", default="")  # whoever has it may read them from elsewhere
+REQUEST_LOG = env.bool("LEDGER_REQUEST_LOG", default=False)  # a line for every request, not only for slow ones
+OTEL_ENDPOINT = env(
+    "LEDGER_OTEL_ENDPOINT", default=""
+)  # of an OpenTelemetry collector (OTLP over HTTP); empty: no traces
+LOG_FORMAT = env("LEDGER_LOG_FORMAT", default="line")  # line | json
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request": {"()": "ledger.logs.RequestFilter"}},
     "formatters": {
         "line": {
-            "format": "{asctime} {levelname} {name} request={request_id} organization={organization} {message}",
+            "format": (
+                "{asctime} {levelname} {name} request={request_id} job={job_id} organization={organization} {message}"
+            ),
             "style": "{",
-        }
+        },
+        "json": {"()": "ledger.logs.JsonFormatter"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"], "stream": sys.stderr}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["request"],
+            "stream": sys.stderr,
+        }
     },
     "loggers": {"django.request": {"level": "ERROR"}},  # a 4xx is the caller's business; nginx logs it with its id
     "root": {"handlers": ["console"], "level": env("LEDGER_LOG_LEVEL", default="INFO")},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -12,9 +12,11 @@ from django.db import transaction
 
 from tenancy import cache
 from tenancy.abilities import PEOPLE_ONLY, ROLES
+from tenancy.budgets.limits import own as own_budget
 from tenancy.context import Tenant
-from tenancy.models import Membership, Organization, OrganizationDatabase
+from tenancy.models import DatabaseServer, Membership, Organization, OrganizationDatabase
 from tenancy.problems import Forbidden, NotFound, Problem, Unavailable
+from tenancy.provisioning import schema
 
 State = OrganizationDatabase.State
 MOST_NOTED = 20_000
@@ -48,6 +50,16 @@ class OrganizationMigrating(Unavailable):
     title = "This organization is being upgraded"
 
 
+class ServerDown(Unavailable):
+    code = "database_server_down"
+    title = "This organization's database server is out of service"
+
+
+class BooksReadOnly(Unavailable):
+    code = "books_read_only"
+    title = "These books can only be read for now"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What every request needs to know of its organization."""
@@ -55,6 +67,12 @@ class Place:
     tenant: Tenant
     state: str
     migrating: bool
+    server_state: str = DatabaseServer.State.OPEN
+    schema_version: str = ""  # empty: nothing is known against it
+    budget: dict[str, float] = field(default_factory=dict)  # where it differs from LEDGER_BUDGET_*
+
+
+_KNOWN = frozenset(one.name for one in fields(Place))
 
 
 def _organization_key(organization_id: str) -> str:
@@ -73,14 +91,26 @@ def look_up_keys(user_id: int, organization_id: str) -> tuple[str, str]:
 def find_place(organization_id: str) -> Place | None:
     def load() -> dict[str, Any] | None:
         row = (
-            OrganizationDatabase.objects.select_related("organization").filter(organization_id=organization_id).first()
+            OrganizationDatabase.objects.select_related("organization__budget", "server")
+            .filter(organization_id=organization_id)
+            .first()
         )
         if row is None:
             return None
-        return {"tenant": row.organization.tenant(), "state": row.state, "migrating": bool(row.migrating_by)}
+        return {
+            "tenant": row.organization.tenant(),
+            "state": row.state,
+            "migrating": bool(row.migrating_by),
+            "budget": own_budget(getattr(row.organization, "budget", None)),
+            "server_state": row.server.state if row.server else DatabaseServer.State.OPEN,
+            "schema_version": row.schema_version,
+        }
 
     found = cache.remember(_organization_key(organization_id), load)
-    return None if found is None else Place(**found)
+    if found is None:
+        return None
+    # Processes of the former and of the next version share the cache: theirs may say less or more.
+    return Place(**{name: value for name, value in found.items() if name in _KNOWN})
 
 
 def find_role(user_id: int, organization_id: str) -> str | None:
@@ -98,6 +128,12 @@ def organization_changed(organization_id: str) -> None:
     transaction.on_commit(lambda: cache.forget(_organization_key(organization_id)))
 
 
+def server_changed(server: DatabaseServer) -> None:
+    """Call inside the transaction that changes a server's state: all its organizations are looked up anew."""
+    ids = list(OrganizationDatabase.objects.filter(server=server).values_list("pk", flat=True))
+    transaction.on_commit(lambda: cache.forget(*map(_organization_key, ids)))
+
+
 def membership_changed(organization_id: str, user_id: int) -> None:
     """Call inside the transaction that adds, changes or removes a membership."""
     transaction.on_commit(lambda: cache.forget(_member_key(organization_id, user_id)))
@@ -109,9 +145,9 @@ def abilities_of(role: str, limit: str | None = None) -> frozenset[str]:
     return abilities if limit is None else abilities & ROLES.get(limit, frozenset()) - PEOPLE_ONLY
 
 
-def check_state(place: Place) -> None:
-    """Raise the problem of an organization that cannot be worked in."""
-    problem = _problem_of(place)
+def check_state(place: Place, *, writes: bool = True) -> None:
+    """Raise the problem of an organization that cannot be worked in; not `writes`: of one that cannot even be read."""
+    problem = _problem_of(place) or _problem_of_server(place, writes=writes)
     if problem is not None:
         raise problem
 
@@ -120,6 +156,9 @@ def _problem_of(place: Place) -> Problem | None:
     if place.migrating:
         return OrganizationMigrating("It takes a few seconds; try again.", retry_after=5)
     match place.state:
+        case State.READY if place.schema_version in schema.older_versions():
+            # The models of this program name columns that its tables do not have yet.
+            return OrganizationMigrating("It is waiting for its upgrade; try again.", retry_after=30)
         case State.READY:
             return None
         case State.PENDING | State.BUILDING:
@@ -130,6 +169,15 @@ def _problem_of(place: Place) -> Problem | None:
             return OrganizationFailed("An owner can try again under POST /api/organizations/{id}/set-up.")
         case _:
             return UnknownOrganization()
+
+
+def _problem_of_server(place: Place, *, writes: bool) -> Problem | None:
+    """What an operator has said of the server (`register_server --state`)."""
+    if place.server_state == DatabaseServer.State.DOWN:
+        return ServerDown("It is being worked on. Its books are safe; try again later.", retry_after=60)
+    if place.server_state == DatabaseServer.State.READ_ONLY and writes:
+        return BooksReadOnly("Their database server is being worked on. Nothing was changed.", retry_after=60)
+    return None
 
 
 def organizations_of(user_id: int) -> list[tuple[Organization, str]]:

@@ -165,7 +165,7 @@ def _id_of(request: HttpRequest) -> int:
 class DatabaseServerAdmin(StaffAdmin):
     """Address, capacity, state. The administrator's password is set by `manage.py register_server`, never shown."""
 
-    list_display = ("name", "engine", "place", "state", "used", "spare", "capacity")
+    list_display = ("name", "engine", "place", "countries", "state", "used", "spare", "capacity")
     list_filter = ("engine", "state")
     exclude = ("admin_password_encrypted",)
     readonly_fields = ("engine", "created_at")
@@ -179,6 +179,11 @@ class DatabaseServerAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[DatabaseServer]:
         counts = {"used_count": Count("databases", distinct=True), "spare_count": Count("spares", distinct=True)}
         return super().get_queryset(request).annotate(**counts)
+
+    def save_model(self, request: HttpRequest, obj: DatabaseServer, form: Any, change: bool) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            access.server_changed(obj)
 
     @display()
     def place(self, server: DatabaseServer) -> str:

@@ -114,7 +114,7 @@ def sqlite_settings(path: Path) -> dict[str, Any]:
 
 def mysql_settings(server: Any, *, database: str, user: str, password: str, pooled: bool) -> dict[str, Any]:
     """Settings of one MySQL database; `server` is a DatabaseServer."""
-    options = dict(settings.MYSQL_OPTIONS)
+    options = {**settings.MYSQL_OPTIONS, "connect_timeout": server.connect_seconds or settings.CONNECT_SECONDS}
     if server.unix_socket:
         options["unix_socket"] = server.unix_socket
     return {
@@ -125,8 +125,22 @@ def mysql_settings(server: Any, *, database: str, user: str, password: str, pool
         "HOST": "" if server.unix_socket else server.host,
         "PORT": "" if server.unix_socket else str(server.port),
         "OPTIONS": options,
-        "POOL": f"server:{server.pk}" if pooled else "",
+        "POOL": server.key if pooled else "",
+        "REPLICA": _replica_of(server) if pooled else None,
+        "POOL_SIZE": server.pool_size,
+        "POOL_SECONDS": server.pool_seconds,
+        "SERVER": server.name,
+        "STATEMENT_SECONDS": (
+            settings.STATEMENT_SECONDS if server.statement_seconds is None else server.statement_seconds
+        ),
     }
+
+
+def _replica_of(server: Any) -> dict[str, Any] | None:
+    """Where the driver finds the server's replica."""
+    if server.replica_socket:
+        return {"unix_socket": server.replica_socket}
+    return {"host": server.replica_host, "port": server.replica_port} if server.replica_host else None
 
 
 def complete(partial: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,9 @@ before the change cannot put it back afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -20,6 +22,7 @@ from tenancy import context
 T = TypeVar("T")
 
 LOOK_UP_SECONDS = 60  # longest time a stale look-up could live if Redis was out of reach when it changed
+RETRY_SECONDS = 0.5
 _TOMBSTONE_SECONDS = 15
 _TOMBSTONE = "\0forgotten"
 _NOTHING = "\0nothing"
@@ -73,6 +76,40 @@ def remember(key: str, load: Callable[[], T | None], *, seconds: int = LOOK_UP_S
 
 
 def forget(*keys: str) -> None:
-    """Make every process load these again. Call it after the change is committed."""
-    if settings.SHARED_CACHE:
-        cache.set_many(dict.fromkeys(keys, _TOMBSTONE), _TOMBSTONE_SECONDS)
+    """Make every process load these again. Call it after the change is committed.
+
+    With the cache out of reach it is tried again until what the cache may still hold has run out: should it come back
+    with what it held, a removed member must not come back with it.
+    """
+    if settings.SHARED_CACHE and keys and not _bury(keys):
+        _bury_later(keys)
+
+
+def _bury(keys: Collection[str]) -> bool:
+    cache.set_many(dict.fromkeys(keys, _TOMBSTONE), _TOMBSTONE_SECONDS)
+    last = list(keys)[-1]
+    return bool(cache.get(last) == _TOMBSTONE)  # errors are swallowed below; a cache out of reach says nothing
+
+
+_unburied: dict[str, float] = {}  # until when each has to be tried
+_gravedigger = threading.Lock()  # held by the thread that tries
+
+
+def _bury_later(keys: Collection[str]) -> None:
+    _unburied.update(dict.fromkeys(keys, time.monotonic() + LOOK_UP_SECONDS))
+    if _gravedigger.acquire(blocking=False):
+        threading.Thread(target=_dig, daemon=True, name="cache-forget").start()
+
+
+def _dig() -> None:
+    try:
+        while keys := [key for key, until in list(_unburied.items()) if time.monotonic() < until]:
+            if _bury(keys):
+                break
+            time.sleep(RETRY_SECONDS)
+        for key in keys or list(_unburied):
+            _unburied.pop(key, None)
+    finally:
+        _gravedigger.release()
+    if _unburied:  # somebody came while we were leaving
+        _bury_later(())

@@ -33,6 +33,15 @@ def decrypt(stored: str) -> str:
         ) from None
 
 
+def is_newest(stored: str) -> bool:
+    """Was it encrypted with the first of the keys?"""
+    try:
+        _fernet((settings.CREDENTIAL_KEYS[0],)).decrypt(stored.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def rotate(stored: str) -> str:
     """The same secret encrypted with the newest key."""
     return _fernet(tuple(settings.CREDENTIAL_KEYS)).rotate(stored.encode()).decode() if stored else ""

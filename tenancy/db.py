@@ -20,6 +20,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 DEADLOCK, LOCK_WAIT_TIMEOUT = 1213, 1205
+# The connection was ended: by a move of the database to another server, or because its server was restarted.
+CUT_OFF = (2006, 2013, 1927, 1053)
 ATTEMPTS = 4
 
 
@@ -42,9 +44,16 @@ def is_retryable(error: OperationalError) -> bool:
     return (bool(error.args) and error.args[0] in (DEADLOCK, LOCK_WAIT_TIMEOUT)) or "database is locked" in str(error)
 
 
+def is_cut_off(error: OperationalError) -> bool:
+    """Was the connection ended? The server has rolled the transaction back, unless it was being committed."""
+    return bool(error.args) and error.args[0] in CUT_OFF
+
+
 def operation(function: Callable[P, T]) -> Callable[P, T]:
     """Run `function` in one transaction on the books; deadlocks are retried here, at the edge, never half-way.
 
+    So is a transaction whose connection was cut off before its commit began: while the books move to another server,
+    writing waits and then goes on there. One that was cut off in its commit is not: nobody knows what became of it.
     Inside another operation it simply joins the outer transaction.
     """
 
@@ -53,11 +62,15 @@ def operation(function: Callable[P, T]) -> Callable[P, T]:
         if connection().in_atomic_block:
             return function(*args, **kwargs)
         for attempt in range(1, ATTEMPTS + 1):
+            committing = False
             try:
                 with atomic():
-                    return function(*args, **kwargs)
+                    result = function(*args, **kwargs)
+                    committing = True
+                return result
             except OperationalError as error:
-                if attempt == ATTEMPTS or not is_retryable(error):
+                again = is_retryable(error) or (is_cut_off(error) and not committing)
+                if attempt == ATTEMPTS or not again:
                     raise
                 time.sleep(0.02 * attempt)
         raise AssertionError("unreachable")

@@ -14,10 +14,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from tenancy import access, context
+from tenancy import access, context, patience, replica
+from tenancy.budgets import admission
+from tenancy.budgets.admission import OverBudget
+from tenancy.budgets.limits import budget_of
 from tenancy.caller import Caller
 from tenancy.problems import Conflict, Problem, to_response
 from tenancy.rest import ORGANIZATION, scope_of
+
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class OrganizationRequired(Conflict):
@@ -47,18 +52,28 @@ class OrganizationMiddleware:
         if not isinstance(caller, Caller):
             return None  # the permission check answers 401
         try:
-            self._enter(request, caller)
+            is_report, reads_only = (getattr(view_class, name, False) for name in ("is_report", "reads_only"))
+            self._enter(request, caller, is_report=is_report, reads_only=reads_only)
+        except OverBudget as problem:
+            admission.remember(request, problem)
+            return to_response(problem, request)
         except Problem as problem:
             return to_response(problem, request)
         return None
 
-    def _enter(self, request: HttpRequest, caller: Caller) -> None:
+    def _enter(self, request: HttpRequest, caller: Caller, *, is_report: bool, reads_only: bool) -> None:
         organization_id = bound_organization(request, caller)
         place, abilities = admitted(caller, organization_id)
-        access.check_state(place)
+        access.check_state(place, writes=request.method not in SAFE)
+        budget = budget_of(place.budget)
+        stack: ExitStack = request.leave_organization  # type: ignore[attr-defined]
+        stack.enter_context(admission.admit(organization_id, budget, is_report=is_report))
         access.note_activity(organization_id, timezone.now().date())
         request.abilities = abilities  # type: ignore[attr-defined]
-        request.leave_organization.enter_context(context.enter(place.tenant))  # type: ignore[attr-defined]
+        stack.enter_context(patience.somebody_waits())
+        if reads_only and request.method in SAFE:
+            stack.enter_context(replica.may_be_used())
+        stack.enter_context(context.enter(place.tenant))
 
 
 def bound_organization(request: HttpRequest, caller: Caller) -> str:

@@ -28,6 +28,7 @@ class DatabaseServer(models.Model):
     class State(models.TextChoices):
         OPEN = "open", "Open for new organizations"
         DRAINING = "draining", "Serves its organizations, takes no new ones"
+        READ_ONLY = "read_only", "Shows its organizations' books, changes nothing"
         DOWN = "down", "Out of service"
 
     name = models.SlugField(unique=True)
@@ -40,11 +41,37 @@ class DatabaseServer(models.Model):
     admin_password_encrypted = models.TextField(blank=True)
     client_host = models.CharField(max_length=255, default="%", help_text="Host part of the organizations' MySQL users")
     capacity = models.PositiveIntegerField(default=2500, help_text="Organizations this server may hold")
+    countries = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="ISO 3166-1 codes, separated by commas: organizations of these countries go here and nowhere else",
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    # Empty: as LEDGER_POOL_SIZE, LEDGER_POOL_TIMEOUT, LEDGER_CONNECT_SECONDS and LEDGER_STATEMENT_SECONDS say.
+    pool_size = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Connections per process")
+    pool_seconds = models.FloatField(null=True, blank=True, help_text="How long a request waits for a connection")
+    connect_seconds = models.PositiveSmallIntegerField(null=True, blank=True, help_text="How long connecting may take")
+    statement_seconds = models.FloatField(
+        null=True, blank=True, help_text="How long one statement of a request may run"
+    )
+    # A replica that answers reports. The organizations' users are there because it replicates them.
+    replica_host = models.CharField(max_length=255, blank=True, default="", db_default="")
+    replica_port = models.PositiveIntegerField(default=3306, db_default=3306)
+    replica_socket = models.CharField(max_length=255, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def key(self) -> str:
+        """What this server's connections are pooled under, and what is known of it is kept under."""
+        return f"server:{self.pk}"
+
+    def country_codes(self) -> frozenset[str]:
+        return frozenset(code for code in self.countries.split(",") if code)
 
 
 class Organization(models.Model):
@@ -127,6 +154,20 @@ class OrganizationDatabase(models.Model):
         return f"{self.name or '(none)'} of {self.organization_id}: {self.state}"
 
 
+class OrganizationBudget(models.Model):
+    """What one organization may use at a time, where it differs from the installation's LEDGER_BUDGET_*."""
+
+    organization = models.OneToOneField(Organization, on_delete=models.CASCADE, primary_key=True, related_name="budget")
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text="0: as many as come")
+    concurrency = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Requests at one time; 0: any number"
+    )
+    report_seconds = models.FloatField(null=True, blank=True, help_text="Work on reports per minute; 0: any amount")
+
+    def __str__(self) -> str:
+        return f"budget of {self.organization_id}"
+
+
 class SpareDatabase(models.Model):
     """An empty database at the current schema, waiting for the next organization."""
 
@@ -179,5 +220,10 @@ class Invitation(models.Model):
 # Django finds an application's models through this module.
 from tenancy.jobs.models import Job as Job  # noqa: E402
 from tenancy.jobs.models import JobOutbox as JobOutbox  # noqa: E402
+from tenancy.lifecycle.models import Backup as Backup  # noqa: E402
+from tenancy.lifecycle.models import OrganizationKey as OrganizationKey  # noqa: E402
+from tenancy.lifecycle.models import PlannedDeletion as PlannedDeletion  # noqa: E402
+from tenancy.lifecycle.models import RetiredDatabase as RetiredDatabase  # noqa: E402
 from tenancy.preferences.models import Preference as Preference  # noqa: E402
+from tenancy.provisioning.models import OrganizationMigration as OrganizationMigration  # noqa: E402
 from tenancy.trail.models import OrganizationActivity as OrganizationActivity  # noqa: E402

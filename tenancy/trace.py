@@ -1,5 +1,6 @@
-"""The id that ties log lines together: a request's, and that of every job the request asked for."""
+"""The ids that tie log lines together: a request's, which every job it asked for carries on, and a job's."""
 
 from contextvars import ContextVar
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+job_id: ContextVar[str] = ContextVar("job_id", default="-")

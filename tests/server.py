@@ -151,7 +151,7 @@ def running(folder: Path, *, workers: int = 2) -> Iterator[Server]:
         if server.process is not None:
             stop(server.process)
         if server.organization:
-            server.manage("delete_organization", server.organization, "--yes")
+            server.manage("delete_organization", server.organization, "--now", "--yes")
         server.sql(f"DROP DATABASE IF EXISTS {system}", database="mysql")
 
 

@@ -50,7 +50,9 @@ def running() -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def mariadb(folder: Path, *, port: int | None = None, options: tuple[str, ...] = ()) -> Iterator[str]:
+def mariadb(
+    folder: Path, *, port: int | None = None, options: tuple[str, ...] = (), password: str = ""
+) -> Iterator[str]:
     """A MariaDB server with an administrator; yields `mysql://user:password@host:port/`."""
     server = program("mariadbd", "mysqld")
     data = folder / "data"
@@ -66,17 +68,20 @@ def mariadb(folder: Path, *, port: int | None = None, options: tuple[str, ...] =
             "--skip-test-db",
             "--skip-name-resolve",
             *as_user,
+            *(option for option in options if option.startswith("--innodb-page-size")),  # of the files, for good
         ]
         _run_to_end(install, log)
-    password = secrets.token_urlsafe(18)
+    password = password or secrets.token_urlsafe(18)
     first_commands = folder / "first.sql"
     first_commands.write_text(
         f"CREATE OR REPLACE USER '{ADMIN}'@'127.0.0.1' IDENTIFIED BY '{password}';\n"
         f"GRANT ALL PRIVILEGES ON *.* TO '{ADMIN}'@'127.0.0.1' WITH GRANT OPTION;\n"
         "DROP USER IF EXISTS 'root'@'127.0.0.1', 'root'@'localhost';\n"
     )
-    if as_user:
-        shutil.chown(first_commands, as_user[0].removeprefix("--user="))
+    temporary = folder / "tmp"  # in /tmp, servers that share it would remove each other's tables
+    temporary.mkdir(exist_ok=True)
+    for path in (first_commands, temporary) if as_user else ():
+        shutil.chown(path, as_user[0].removeprefix("--user="))
     port = port or free_port()
     command = [
         server,
@@ -84,6 +89,7 @@ def mariadb(folder: Path, *, port: int | None = None, options: tuple[str, ...] =
         f"--datadir={data}",
         f"--socket={_short_socket(folder)}",
         f"--pid-file={folder / 'pid'}",
+        f"--tmpdir={temporary}",
         "--skip-networking=0",
         "--bind-address=127.0.0.1",
         f"--port={port}",

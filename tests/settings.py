@@ -30,6 +30,10 @@ os.environ.update(
         "LEDGER_RATE_LOGIN": "100000/min",
         "LEDGER_RATE_LOGIN_ACCOUNT": "100000/min",
         "LEDGER_RATE_MAIL": "100000/min",
+        "LEDGER_BUDGET_REQUESTS": "0",
+        "LEDGER_BUDGET_CONCURRENCY": "0",
+        "LEDGER_BUDGET_REPORT_SECONDS": "0",
+        "LEDGER_METRICS": "1",
     }
 )
 if ENGINE == "mysql":

@@ -16,4 +16,6 @@ requirements=deploy/requirements
 compile $requirements/base.lock $requirements/base.txt
 compile $requirements/node.lock $requirements/node.txt
 compile $requirements/server.lock requirements.txt --constraints $requirements/base.lock
-compile $requirements/test.lock requirements.txt $requirements/test.txt --constraints $requirements/server.lock
+compile $requirements/traces.lock $requirements/traces.txt --constraints $requirements/server.lock
+compile $requirements/test.lock requirements.txt $requirements/test.txt $requirements/traces.txt \
+    --constraints $requirements/server.lock

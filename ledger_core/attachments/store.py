@@ -44,6 +44,22 @@ def open_file(key: str) -> Any:
         ) from error
 
 
+def size_of(key: str) -> int | None:
+    """How many bytes the file with this key has; None where there is none."""
+    try:
+        return int(_storage().size(_own(key)))
+    except FileNotFoundError:
+        return None
+
+
+def put_back(key: str, file: File[bytes]) -> None:
+    """Store a file under the key it had (from a backup), in place of whatever is there."""
+    storage = _storage()
+    storage.delete(_own(key))
+    if (stored := storage.save(key, file)) != key:
+        raise FileExistsError(f"The storage has put {key} under {stored}.")
+
+
 def delete(*keys: str) -> None:
     """Delete files that nothing names any more."""
     for key in keys:

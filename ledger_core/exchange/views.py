@@ -119,6 +119,7 @@ def _without_id(match: dict[str, Any]) -> dict[str, Any]:
 class ExportView(BooksView):
     """The complete books, as a file for other programs."""
 
+    is_report = True
     abilities = {"get": "exports.create"}
     query = (ExportQuerySerializer,)
 

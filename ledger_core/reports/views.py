@@ -71,6 +71,8 @@ class ReportListView(BooksView):
 class FileView(BooksView):
     """What can be had as JSON or as a file (`format=csv`, `xlsx` or `pdf`, or the Accept header)."""
 
+    is_report = True  # counts against the organization's budget for reports
+    reads_only = True  # a replica will do
     abilities = {"get": "reports.view"}
     renderer_classes = [JSONRenderer, *FILE_RENDERERS]
 

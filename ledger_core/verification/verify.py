@@ -69,3 +69,8 @@ def verify(
         findings += found
         tell(done, len(checks), f"{name}: {len(found) or 'nothing'} found")
     return findings
+
+
+def prove() -> list[str]:
+    """What is wrong with the books in context, files apart, in one sentence each (settings.ORGANIZATION_PROOF)."""
+    return [f"{finding.check}: {finding.detail}" for finding in verify(with_files=False)]

@@ -24,11 +24,12 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils.module_loading import import_string
 
 from tenancy import context, trace
+from tenancy.backends.mysql.circuit import ServerUnreachable
 from tenancy.jobs.kinds import SYSTEM, JobKind, UnknownJob, find_kind
 from tenancy.jobs.record import FAILED, LONGEST_LOG, QUEUED, SUCCEEDED, JobRecord, json_able, now
 from tenancy.jobs.store import StoreUnavailable, store
 from tenancy.jobs.sweep import empty_outbox
-from tenancy.problems import Problem
+from tenancy.problems import Problem, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,12 @@ PROGRESS_EVERY = 0.5  # seconds between two writes of progress
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 900.0  # seconds before a failed attempt is repeated; five times longer each time
 SETTLE_PAUSES = (0.0, 0.3, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)  # between tries to write the outcome down
 SUSPENDED_PAUSE = 300.0  # seconds until a job of a suspended organization looks again
+UNREACHABLE_PAUSE = 15.0  # seconds until a job of a server that does not answer tries again, without using an attempt
 UNKNOWN_LEASE = 60  # seconds; for a job whose kind this worker does not know
+
+
+# Told the kind, the outcome (a state, or "lost") and the seconds of every attempt.
+observers: list[Callable[[str, str, float], None]] = []
 
 
 class LeaseLost(Exception):
@@ -53,6 +59,11 @@ class Unexpected(Problem):
     status = 500
     code = "job_failed"
     title = "The job failed unexpectedly"
+
+
+class Unreachable(Unavailable):
+    code = "database_unavailable"
+    title = "The organization's database server does not answer"
 
 
 class JobRun:
@@ -166,9 +177,13 @@ def _prove_clean() -> None:
 
 def _run_claimed(kind: JobKind | None, job: JobRun) -> str | None:
     trace.request_id.set(job.record.trace_id or job.id)
+    trace.job_id.set(job.id)
+    started = time.monotonic()
     log.info("job %s %s: attempt %d begins", job.name, job.id, job.attempt)
     with _heartbeat(job):
         outcome = _attempt(kind, job)
+        for observe in observers:
+            observe(job.name, outcome.state if outcome else "lost", time.monotonic() - started)
         if outcome is not None and outcome.state == FAILED and kind is not None and kind.on_failed:
             _tell_failed(kind, job, outcome.reason)
     if outcome is None or not _settle(job, outcome):
@@ -198,6 +213,9 @@ def _attempt(kind: JobKind | None, job: JobRun) -> Outcome | None:
         log.warning("job %s %s: %s: %s", job.name, job.id, problem.code, problem.detail)
         reason = f"{type(problem).__name__}: {problem.detail}"
         return _failed(problem, reason) if is_permanent(problem) else _again_or_failed(job, problem, reason)
+    except ServerUnreachable as error:
+        job.log("the organization's database server does not answer")
+        return _not_yet(job, Unreachable(str(error)), UNREACHABLE_PAUSE)
     except Exception as error:
         job.log(f"{type(error).__name__} (see the worker's log)")
         log.exception("job %s %s: attempt %d failed", job.name, job.id, job.attempt)
@@ -223,7 +241,12 @@ def _enter_organization(kind: JobKind, job: JobRun, stack: ExitStack) -> Outcome
         raise access.UnknownOrganization("The organization of this job does not exist any more.")
     try:
         access.check_state(place)
-    except (access.OrganizationBuilding, access.OrganizationMigrating) as problem:
+    except (
+        access.OrganizationBuilding,
+        access.OrganizationMigrating,
+        access.ServerDown,
+        access.BooksReadOnly,
+    ) as problem:
         return _not_yet(job, problem, float(problem.retry_after or 5))
     except access.OrganizationSuspended as problem:
         return _not_yet(job, problem, SUSPENDED_PAUSE)

@@ -45,6 +45,13 @@ SCHEDULE = (
         "organizations.keep_warm",
         embedded=False,
     ),
+    Recurring(
+        "Finish migrations",
+        "Of organizations where migrate_organizations was killed, or that the former version set up meanwhile",
+        1,
+        "minutes",
+        "organizations.finish_migrations",
+    ),
     Recurring("Measure databases", "Sizes shown in the list of organizations", 1, "hours", "organizations.measure"),
     Recurring("Forget Idempotency-Keys", "They are kept for 24 hours", 1, "days", "idempotency.clean_up"),
     Recurring(
@@ -53,6 +60,27 @@ SCHEDULE = (
     Recurring("Fetch exchange rates", "Once for all who asked for them", 1, "days", "exchange_rates.fetch_all"),
     Recurring("Delete files nobody can reach", "Left by uploads that broke off", 1, "days", "attachments.clean_up_all"),
     Recurring("Make recurring journals", "In every organization where one is due", 15, "minutes", "recurring.sweep"),
+    Recurring(
+        "Back up organizations",
+        "Those that are due, where LEDGER_BACKUP_STORAGE names a place",
+        15,
+        "minutes",
+        "organizations.back_up_due",
+    ),
+    Recurring(
+        "Try a backup",
+        "Restores one aside, proves the books in it and removes them again",
+        1,
+        "hours",
+        "organizations.try_backup",
+    ),
+    Recurring(
+        "Tidy up organizations",
+        "Broken-off moves, databases nobody uses, planned deletions",
+        15,
+        "minutes",
+        "organizations.tidy",
+    ),
     Recurring("Forget old jobs", "Succeeded ones after 30 days, failed ones after 180", 1, "days", "jobs.clean_up"),
 )
 

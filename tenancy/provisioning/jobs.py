@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import DatabaseError
+
 from tenancy.models import DatabaseServer, OrganizationDatabase
-from tenancy.provisioning import operations, spares
+from tenancy.provisioning import fleet, operations, spares
+from tenancy.servers import reach
 
 
 def set_up(run: Any) -> dict[str, str]:
@@ -26,11 +29,27 @@ def set_up_failed(run: Any, problem: str) -> None:
 
 
 def keep_warm(run: Any) -> dict[str, int]:
-    """Make as many spare databases as settings ask for, on every open MySQL server."""
-    made = 0
-    for server in DatabaseServer.objects.filter(engine="mysql", state=DatabaseServer.State.OPEN):
-        made += spares.fill(server, report=run.progress)
+    """Make as many spare databases as settings ask for, on every open MySQL server that answers. One that fails keeps
+    none of the others from theirs."""
+    made, failed = 0, []
+    servers = list(DatabaseServer.objects.filter(engine="mysql", state=DatabaseServer.State.OPEN))
+    unreachable = reach.why_unreachable(*(server.key for server in servers))
+    for server in servers:
+        if server.key in unreachable:
+            continue
+        try:
+            made += spares.fill(server, report=run.progress)
+        except DatabaseError as error:
+            failed.append(f"{server.name}: {error}")
+    if failed:
+        raise DatabaseError("; ".join(failed))
     return {"made": made}
+
+
+def finish_migrations(run: Any) -> dict[str, int]:
+    """Go on with organizations whose migration broke off, and with those made by the former version meanwhile."""
+    outcomes = fleet.finish()
+    return {"migrated": sum(not one.problem for one in outcomes), "failed": sum(bool(one.problem) for one in outcomes)}
 
 
 def measure(run: Any) -> dict[str, int]:

@@ -10,26 +10,30 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Count, F
+from django.db import OperationalError, transaction
 from django.utils.module_loading import import_string
 
 from tenancy import access, aliases, context
+from tenancy.backends.mysql.circuit import UNREACHABLE
 from tenancy.credentials import decrypt, encrypt
 from tenancy.models import (
     DatabaseServer,
     Membership,
     Organization,
     OrganizationDatabase,
+    PlannedDeletion,
     SpareDatabase,
     new_public_id,
 )
-from tenancy.problems import Conflict, Unavailable
+from tenancy.problems import Conflict
 from tenancy.provisioning import schema
 from tenancy.provisioning.servers import database_name, engine_of
+from tenancy.servers import reach
+from tenancy.servers.placement import choose_server
 from tenancy.trail import operations as trail
 from tenancy.trail.operations import Subject
 
@@ -47,11 +51,6 @@ PARTICULARS = (
     "industry",
     "fetches_exchange_rates",
 )
-
-
-class NoServer(Unavailable):
-    code = "no_database_server"
-    title = "There is no database server with room for another organization"
 
 
 class WrongState(Conflict):
@@ -86,14 +85,14 @@ def create_organization(*, owner: Any, **fields: Any) -> Organization:
 def set_up(organization_id: str, *, report: Report = _silent) -> OrganizationDatabase:
     """Build the organization's database and mark it ready. Safe to run again, after a crash or by two workers at once.
 
-    Raises WrongState when the organization is past building, NoServer when no server has room. Any other failure cleans
-    up and is raised.
+    Raises WrongState when the organization is past building, placement.NoServer when no server has room. Any other
+    failure cleans up and is raised.
     """
     record = _begin(organization_id)
     assert record.server is not None
-    engine = engine_of(record.server)
     report(1, STEPS, "Preparing the database")
-    with engine.lock(record.name):
+    with ExitStack() as stack:
+        _lock(record, stack)
         if not _still_building(record):
             record.refresh_from_db()
             return record
@@ -115,7 +114,8 @@ def _begin(organization_id: str) -> OrganizationDatabase:
         if record.state not in (State.PENDING, State.BUILDING, State.FAILED):
             raise WrongState(f"The organization is {record.get_state_display().lower()}; it needs no setting up.")
         if record.server is None:
-            record.server = _choose_server()
+            country = Organization.objects.values_list("country", flat=True).get(pk=organization_id)
+            record.server = choose_server(country)
             spare = _take_spare(record.server)
             record.is_warm = spare is not None
             record.name = spare or database_name(record.server, new_public_id())
@@ -130,14 +130,26 @@ def _begin(organization_id: str) -> OrganizationDatabase:
     return OrganizationDatabase.objects.select_related("server", "organization").get(pk=organization_id)
 
 
-def _choose_server() -> DatabaseServer:
-    """The open server with the most room left."""
-    open_servers = DatabaseServer.objects.filter(state=DatabaseServer.State.OPEN)
-    with_room = open_servers.annotate(used=Count("databases")).filter(used__lt=F("capacity"))
-    server = with_room.order_by((F("capacity") - F("used")).desc(), "pk").first()
-    if server is None:
-        raise NoServer("An operator can add one: `manage.py register_server --help`.")
-    return server
+def _lock(record: OrganizationDatabase, stack: ExitStack) -> None:
+    """Hold the server's lock for building this database. Where the server does not answer, the next attempt may go to
+    another one: nothing was built there by this one."""
+    assert record.server is not None
+    try:
+        stack.enter_context(engine_of(record.server).lock(record.name))
+    except OperationalError as error:
+        if error.args and error.args[0] in UNREACHABLE:
+            reach.note_unreachable(record.server.key, str(error))
+            _leave(record)
+        raise
+
+
+@transaction.atomic
+def _leave(record: OrganizationDatabase) -> None:
+    """No server any more, and its spare given back."""
+    assert record.server is not None
+    rows = OrganizationDatabase.objects.filter(pk=record.pk, state=State.BUILDING, name=record.name)
+    if rows.update(server=None, name="", is_warm=False) and record.is_warm:
+        SpareDatabase.objects.create(server=record.server, name=record.name, schema_version=schema.schema_version())
 
 
 def _take_spare(server: DatabaseServer) -> str | None:
@@ -172,9 +184,8 @@ def _build(record: OrganizationDatabase, report: Report) -> None:
         seed(record.organization)
         aliases.release()
     with transaction.atomic():
-        changed = OrganizationDatabase.objects.filter(pk=record.pk, state=State.BUILDING).update(
-            state=State.READY, schema_version=schema.schema_version(), problem=""
-        )
+        rows = OrganizationDatabase.objects.filter(pk=record.pk, state=State.BUILDING, name=record.name)
+        changed = rows.update(state=State.READY, schema_version=schema.schema_version(), problem="")
         if not changed:
             raise WrongState("The organization was changed while its database was being built.")
         _note(record.pk, "set_up")
@@ -201,7 +212,10 @@ def suspend(organization_id: str, *, reason: str = "", by: int = trail.BY_NOBODY
         raise WrongState(f"Only a ready organization can be suspended; this one is {_state(organization_id)}.")
 
 
+@transaction.atomic
 def resume(organization_id: str, *, by: int = trail.BY_NOBODY) -> None:
+    """People can work in it again; if it was to be deleted, it stays."""
+    PlannedDeletion.objects.filter(pk=organization_id).delete()
     if not _move(organization_id, (State.SUSPENDED,), State.READY, noted="resumed", by=by, suspended_reason=""):
         raise WrongState(f"Only a suspended organization can be resumed; this one is {_state(organization_id)}.")
 

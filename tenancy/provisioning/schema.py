@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -41,10 +41,26 @@ def _source_of(migration: Migration) -> str:
     return inspect.getsource(sys.modules[type(migration).__module__])
 
 
+def migration_names() -> tuple[str, ...]:
+    """The migrations of the books, first to last."""
+    return tuple(name for name, _ in _plan())
+
+
 def schema_version() -> str:
     """What a migrated database is at: its last migration and a hash of all their names, `0001_initial:5b1c09ab`."""
-    names = [name for name, _ in _plan()]
-    return f"{names[-1]}:{_hash(names)[:8]}"
+    return _version_of(migration_names())
+
+
+@lru_cache(maxsize=1)
+def older_versions() -> frozenset[str]:
+    """The versions that a database goes through on its way to ours. One that is neither among these nor ours was made
+    by a newer program."""
+    names = migration_names()
+    return frozenset(_version_of(names[:count]) for count in range(1, len(names)))
+
+
+def _version_of(names: Sequence[str]) -> str:
+    return f"{names[-1]}:{_hash(list(names))[:8]}"
 
 
 def template_key() -> str:

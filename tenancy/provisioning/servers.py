@@ -6,11 +6,14 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote
 
+from django.conf import settings
 from django.db import DatabaseError, OperationalError
 
 from tenancy import aliases
@@ -34,6 +37,9 @@ class Engine(Protocol):
     def allow(self, name: str, user: str, password: str) -> None: ...
     def deny(self, user: str) -> None: ...
     def size(self, name: str) -> int: ...
+    def table_sizes(self, name: str) -> dict[str, int]: ...
+    def copy_empty(self, name: str, to: str) -> None: ...
+    def schema_settings(self, name: str) -> dict[str, Any]: ...
     def names(self) -> set[str]: ...
     def ping(self) -> str: ...
 
@@ -102,6 +108,31 @@ class SqliteEngine:
     def size(self, name: str) -> int:
         return sum(path.stat().st_size for path in self.folder.glob(f"{_checked(name)}*"))
 
+    def table_sizes(self, name: str) -> dict[str, int]:
+        """Of each table, with its indexes; as far as this build of SQLite can tell them apart."""
+        with closing(sqlite3.connect(f"file:{quote(str(self._path(name)))}?mode=ro", uri=True)) as connection:
+            tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            pages = "SELECT SUM(pgsize) FROM dbstat WHERE name IN (SELECT name FROM sqlite_master WHERE tbl_name = ?)"
+            try:
+                return {table: connection.execute(pages, (table,)).fetchone()[0] or 0 for table in tables}
+            except sqlite3.OperationalError:  # without dbstat: none is larger than all of them
+                return dict.fromkeys(tables, self.size(name))
+
+    def copy_empty(self, name: str, to: str) -> None:
+        """The tables and triggers of `name` without their rows, and which migrations they are."""
+        target = self._path(to)
+        target.touch(mode=0o600)
+        with closing(sqlite3.connect(target)) as connection:
+            connection.execute("ATTACH ? AS source", (str(self._path(name)),))
+            made = "SELECT sql FROM source.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+            for (sql,) in connection.execute(f"{made} ORDER BY type <> 'table', type <> 'index'").fetchall():
+                connection.execute(sql)
+            connection.execute("INSERT INTO django_migrations SELECT * FROM source.django_migrations")
+            connection.commit()
+
+    def schema_settings(self, name: str) -> dict[str, Any]:
+        return aliases.sqlite_settings(self._path(name))
+
     def names(self) -> set[str]:
         return {path.name for path in self.folder.glob("*.sqlite3")}
 
@@ -153,7 +184,7 @@ class MysqlEngine:
             "user": self.server.admin_user,
             "password": decrypt(self.server.admin_password_encrypted),
             "charset": "utf8mb4",
-            "connect_timeout": 5,
+            "connect_timeout": self.server.connect_seconds or settings.CONNECT_SECONDS,
             "autocommit": True,
             **place,
         }
@@ -174,7 +205,13 @@ class MysqlEngine:
             yield
 
     def create(self, name: str) -> None:
-        statements = self._template()
+        self._replay(name, self._template())
+
+    def copy_empty(self, name: str, to: str) -> None:
+        """The tables and triggers of `name` without their rows, and which migrations they are."""
+        self._replay(to, self._dump(name))
+
+    def _replay(self, name: str, statements: list[str]) -> None:
         with self._connect() as connection:
             connection.query(
                 f"CREATE DATABASE `{_checked(name)}` {CHARACTER_SET};\nUSE `{name}`;\n"
@@ -198,7 +235,7 @@ class MysqlEngine:
         name = f"ledgertemplate{new_public_id()}"  # another machine may be making the same template on this server
         self._run(f"CREATE DATABASE `{name}` {CHARACTER_SET}")
         try:
-            with schema.scratch_alias(self._schema_settings(name)) as alias:
+            with schema.scratch_alias(self.schema_settings(name)) as alias:
                 schema.migrate(alias)
             making = path.with_suffix(f".{os.getpid()}.making")
             making.write_text(json.dumps(self._dump(name), indent=1))
@@ -206,7 +243,7 @@ class MysqlEngine:
         finally:
             self._run(f"DROP DATABASE IF EXISTS `{name}`")
 
-    def _schema_settings(self, name: str) -> dict[str, Any]:
+    def schema_settings(self, name: str) -> dict[str, Any]:
         return aliases.mysql_settings(
             self.server,
             database=name,
@@ -245,8 +282,13 @@ class MysqlEngine:
         account = self._account(user)
         with self._connect() as connection, closing(connection.cursor()) as cursor:
             literal = account.replace("%", "%%")  # the host part may be %, which the driver would take for a parameter
-            cursor.execute(f"CREATE USER IF NOT EXISTS {literal} IDENTIFIED BY %s", (password,))
+            cursor.execute(f"CREATE USER IF NOT EXISTS {literal} IDENTIFIED BY %s {_limits(connection)}", (password,))
             cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON `{_checked(name)}`.* TO {account}")
+
+    def limit(self, user: str) -> None:
+        """Give a user that is there the limits that settings ask for."""
+        with self._connect() as connection, closing(connection.cursor()) as cursor:
+            cursor.execute(f"ALTER USER {self._account(user)} {_limits(connection)}")
 
     def deny(self, user: str) -> None:
         self._run(f"DROP USER IF EXISTS {self._account(user)}")
@@ -265,12 +307,41 @@ class MysqlEngine:
         )
         return int(rows[0][0])
 
+    def table_sizes(self, name: str) -> dict[str, int]:
+        rows = self._run(
+            "SELECT table_name, COALESCE(data_length + index_length, 0) FROM information_schema.tables "
+            "WHERE table_schema = %s",
+            parameters=(name,),
+        )
+        return {str(table): int(size) for table, size in rows}
+
     def names(self) -> set[str]:
         rows = self._run("SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'ledger%%'")
         return {row[0] for row in rows}
 
     def ping(self) -> str:
         return str(self._run("SELECT VERSION()")[0][0])
+
+    def users(self) -> set[str]:
+        """The organizations' users that are there, those of organizations long gone included."""
+        rows = self._run("SELECT user FROM mysql.user WHERE user LIKE 'ledger%%'")
+        return {str(row[0]) for row in rows} - {self.server.admin_user}
+
+    def variables(self) -> dict[str, Any]:
+        """What `tenancy.servers.condition` wants to know."""
+        names = ("read_only", "max_connections", "log_bin", "log_bin_trust_function_creators")
+        asked = ", ".join(f"@@{name}" for name in names)
+        row = self._run(f"SELECT {asked}, UNIX_TIMESTAMP(NOW(6))")[0]
+        status = self._run("SHOW GLOBAL STATUS LIKE 'Threads_connected'")
+        return {**dict(zip((*names, "now"), row, strict=True)), "connections": status[0][1]}
+
+
+def _limits(connection: Any) -> str:
+    """What an organization's user may use of the server; only MariaDB can bound the time of its statements."""
+    limits = f"WITH MAX_USER_CONNECTIONS {int(settings.USER_CONNECTIONS)}"
+    if "MariaDB" in connection.get_server_info():
+        limits += f" MAX_STATEMENT_TIME {int(settings.USER_STATEMENT_SECONDS)}"
+    return limits
 
 
 def database_name(server: DatabaseServer, suffix: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from tenancy import trace
 from tenancy.trail.models import OrganizationActivity
 from tenancy.trail.telling import Fields, Subject, differences
 
-__all__ = ["BY_NOBODY", "DELETED", "Fields", "Subject", "end", "person", "record"]
+__all__ = ["BY_NOBODY", "DELETED", "Fields", "Subject", "end", "ended_at", "person", "record"]
 
 LONGEST_LABEL, LONGEST_SUMMARY = 400, 500
 BY_NOBODY = 0  # an operator at the server, or a job
@@ -56,6 +57,12 @@ def record(
         after=after,
         request_id=trace.request_id.get().strip("-")[:64],
     )
+
+
+def ended_at(organization_id: str) -> datetime | None:
+    """When the organization was deleted, if it was."""
+    rows = OrganizationActivity.objects.filter(organization_id=organization_id, verb=DELETED)
+    return rows.values_list("at", flat=True).first()
 
 
 def end(organization_id: str, *, name: str) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -32,6 +33,13 @@ STAFF = ("staff@example.com", "a staff password of tests")
 START_LIMIT = 60.0  # seconds
 
 
+# What systemd does for a service with a socket: the open port is file 3, and two variables say so.
+_HAND_OVER = (
+    "import os, sys; os.dup2(int(sys.argv[1]), 3); os.environ['LISTEN_PID'] = str(os.getpid()); "
+    "os.execvp(sys.argv[2], sys.argv[2:])"
+)
+
+
 @dataclass
 class Answer:
     status: int
@@ -52,6 +60,7 @@ class Site:
     env: dict[str, str]
     web_ports: tuple[int, int]
     web: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+    held: dict[int, socket.socket] = field(default_factory=dict)  # the open ports
 
     def ask(
         self,
@@ -85,12 +94,23 @@ class Site:
         return (self.folder / "access.log").read_text()
 
     def start_web(self, port: int) -> None:
-        """One gunicorn, as ledger-web@<port>.service starts it."""
-        env = {**self.env, "LEDGER_WEB_BIND": f"127.0.0.1:{port}", "LEDGER_WEB_WORKERS": "1"}
-        self.web[port] = start(_exec_start("ledger-web@.service"), env, self.folder / f"web-{port}.log")
+        """One gunicorn, as ledger-web@<port>.service starts it, with the port that ledger-web@<port>.socket holds."""
+        env = {**self.env, "LEDGER_WEB_BIND": f"127.0.0.1:{port}", "LEDGER_WEB_WORKERS": "1", "LISTEN_FDS": "1"}
+        if port not in self.held:
+            self.held[port] = socket.create_server(("127.0.0.1", port), backlog=2048)
+        number = self.held[port].fileno()
+        command = [sys.executable, "-c", _HAND_OVER, str(number), *_exec_start("ledger-web@.service")]
+        self.web[port] = start(command, env, self.folder / f"web-{port}.log", keep=(number,))
         wait_for(lambda: _answers(f"http://127.0.0.1:{port}/healthz"), f"gunicorn on {port}", self.folder)
 
+    def restart_web(self, port: int) -> None:
+        """`systemctl restart`: the port stays open."""
+        stop(self.web.pop(port))
+        self.start_web(port)
+
     def stop_web(self, port: int) -> None:
+        """`systemctl stop` of both: nobody listens any more."""
+        self.held.pop(port).close()
         stop(self.web.pop(port))
 
 
@@ -140,6 +160,9 @@ def _environment(folder: Path, addresses: Mapping[str, str], port: int) -> dict[
         "LEDGER_BEHIND_PROXY": "1",
         "LEDGER_REQUIRE_EMAIL_CONFIRMATION": "0",
         "LEDGER_RATE_MAIL": "3/hour",
+        "LEDGER_BUDGET_REQUESTS": "0",  # tests and loads ask more than people do
+        "LEDGER_BUDGET_CONCURRENCY": "0",
+        "LEDGER_BUDGET_REPORT_SECONDS": "0",
         "LEDGER_VAR": str(folder / "var"),
         "DATABASE_URL": f"mysql://systemledger:{system_password}@127.0.0.1:{mysql.port}/systemledger",
         "REDIS_URL": f"{redis}/50",
@@ -232,11 +255,13 @@ def _mime_types() -> Path:
     )
 
 
-def start(command: list[str], env: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+def start(
+    command: list[str], env: Mapping[str, str], log: Path, *, keep: tuple[int, ...] = ()
+) -> subprocess.Popen[bytes]:
     with open(log, "ab") as output:
         return subprocess.Popen(
             command, cwd=ROOT, env=dict(env), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            start_new_session=True,
+            start_new_session=True, pass_fds=keep,
         )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ def _pins(file: Path) -> dict[str, str]:
         (REQUIREMENTS / "base.txt", "test.lock"),
         (REQUIREMENTS / "test.txt", "test.lock"),
         (REQUIREMENTS / "node.txt", "node.lock"),
+        (REQUIREMENTS / "traces.txt", "traces.lock"),
     ],
     ids=lambda value: value.name if isinstance(value, Path) else value,
 )
@@ -81,7 +82,7 @@ def test_a_lock_has_the_pinned_versions(source: Path, lock: str) -> None:
 @pytest.mark.parametrize("lock", sorted(REQUIREMENTS.glob("*.lock")), ids=lambda path: path.name)
 def test_every_locked_package_has_hashes_and_no_index_is_named(lock: Path) -> None:
     text = lock.read_text()
-    assert "http" not in text
+    assert "://" not in text
     for entry in re.split(r"\n(?=\S)", text.strip()):
         package, *hashes = entry.splitlines()
         assert hashes, package
@@ -134,6 +135,13 @@ def test_there_are_units_for_web_worker_and_beat() -> None:
     assert [unit.name for unit in UNITS] == ["ledger-beat.service", "ledger-web@.service", "ledger-worker.service"]
 
 
+def test_a_web_processs_port_is_held_open_while_it_is_restarted() -> None:
+    service, socket = ((DEPLOY / "systemd" / f"ledger-web@.{kind}").read_text() for kind in ("service", "socket"))
+    assert "Requires=ledger-web@%i.socket\n" in service
+    assert "LEDGER_WEB_BIND=127.0.0.1:%i\n" in service
+    assert "ListenStream=127.0.0.1:%i\n" in socket
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_a_unit_is_confined_and_comes_back(unit: Path) -> None:
     parsed = configparser.ConfigParser(strict=False, interpolation=None, comment_prefixes=("#",))
@@ -160,6 +168,7 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
     if verify:
         names = [str(tmp_path / unit.name.replace("@.", "@8001.")) for unit in UNITS]
         (tmp_path / "ledger-web@8001.service").symlink_to(tmp_path / "ledger-web@.service")
+        shutil.copy(DEPLOY / "systemd" / "ledger-web@.socket", tmp_path / "ledger-web@8001.socket")
         said = subprocess.run([verify, "verify", *names], capture_output=True, text=True, check=False)
         assert [line for line in said.stderr.splitlines() if "ledger-" in line] == []
 

@@ -144,7 +144,13 @@ def test_health_names_every_part(site: Site) -> None:
     assert site.ask("/healthz").text == "ok\n"
     parts = json.loads(site.ask("/readyz").body)
     assert parts["system_database"] == "ok"
-    assert parts["cache"] == "ok"
+    assert (parts["cache"], parts["broker"], parts["job_records"]) == ("ok", "ok", "ok")
+
+
+def test_metrics_are_there_for_this_machine(site: Site) -> None:
+    text = site.ask("/metrics").text
+    assert 'ledger_part_up{part="broker"} 1.0' in text
+    assert 'ledger_requests_total{method="GET",route="/healthz",status="200"}' in text
 
 
 # --- The web app -----------------------------------------------------------------------------------------------------

@@ -23,12 +23,16 @@ def test_installing_adds_what_is_missing_and_nothing_twice(db: None) -> None:
     assert list(rows) == [
         "Sweep jobs",
         "Make spare databases",
+        "Finish migrations",
         "Measure databases",
         "Forget Idempotency-Keys",
         "Advance and seal books",
         "Fetch exchange rates",
         "Delete files nobody can reach",
         "Make recurring journals",
+        "Back up organizations",
+        "Try a backup",
+        "Tidy up organizations",
         "Forget old jobs",
     ]
     sweep, warm = rows["Sweep jobs"], rows["Make spare databases"]

@@ -17,6 +17,8 @@ def prepare_environment(engine: str, folder: Path) -> None:
     for name in ("DATABASE_URL", "REDIS_URL", "MONGODB_URL", "CELERY_BROKER_URL"):
         os.environ.pop(name, None)
     os.environ.update(LEDGER_DEBUG="0", LEDGER_VAR=str(folder), LEDGER_LOG_LEVEL="WARNING")
+    for name in ("REQUESTS", "CONCURRENCY", "REPORT_SECONDS"):
+        os.environ[f"LEDGER_BUDGET_{name}"] = "0"
     for name in ("LEDGER_SECRET_KEY", "LEDGER_TOKEN_KEY"):
         os.environ.setdefault(name, "a-benchmark-lives-for-minutes-and-guards-nothing")
     os.environ.setdefault("LEDGER_CREDENTIAL_KEYS", "YS1iZW5jaG1hcmsta2V5LXRoYXQtZ3VhcmRzLW5vdGg=")

@@ -16,7 +16,7 @@ from ledger_core.chart.models import Account
 from tenancy import context
 from tenancy.credentials import CredentialKeyMissing, decrypt
 from tenancy.models import DatabaseServer, Organization, OrganizationDatabase
-from tenancy.provisioning import fleet, schema
+from tenancy.provisioning import schema
 from tenancy.provisioning.servers import engine_of
 
 
@@ -60,7 +60,7 @@ def test_create_list_suspend_resume_delete(server: DatabaseServer, alice: Any) -
         run("delete_organization", identity)
     assert Organization.objects.count() == 1
     name = OrganizationDatabase.objects.get().name
-    assert run_json("delete_organization", identity, "--yes") == {"id": identity, "deleted": True}
+    assert run_json("delete_organization", identity, "--now", "--yes") == {"id": identity, "deleted": True}
     assert name not in engine_of(server).names()
 
 
@@ -109,52 +109,6 @@ def test_registering_a_server_tries_it_first(db: None, server: DatabaseServer, m
 def test_migrating_skips_what_is_newest(north: Organization, south: Organization) -> None:
     answer = run_json("migrate_organizations")
     assert (answer["migrated"], answer["failed"], answer["outdated"]) == (0, {}, 0)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_migrating_isolates_a_failure_and_goes_on_later(
-    transactional_db: None, north: Organization, south: Organization, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    OrganizationDatabase.objects.update(schema_version="0000_before:00000000")
-    assert sorted(run_json("migrate_organizations", "--dry-run")["outdated"]) == sorted([north.pk, south.pk])
-    migrate = schema.migrate
-
-    def broken_for_north(alias: str) -> None:
-        if alias.endswith(north.pk):
-            raise RuntimeError("this table is marked as crashed")
-        migrate(alias)
-
-    monkeypatch.setattr(schema, "migrate", broken_for_north)
-    with pytest.raises(SystemExit) as left:
-        run("migrate_organizations")
-    assert left.value.code == 1
-    records = {record.pk: record for record in OrganizationDatabase.objects.all()}
-    assert records[south.pk].schema_version == schema.schema_version()
-    assert records[north.pk].schema_version == "0000_before:00000000"
-    assert "marked as crashed" in records[north.pk].problem
-    assert {record.migrating_by for record in records.values()} == {""}
-    monkeypatch.undo()
-    answer = run_json("migrate_organizations")
-    assert (answer["migrated"], answer["outdated"]) == (1, 0)
-    assert OrganizationDatabase.objects.get(pk=north.pk).problem == ""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_claim_of_a_killed_worker_runs_out(transactional_db: None, north: Organization) -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    OrganizationDatabase.objects.update(
-        schema_version="old", migrating_by="dead", migrating_until=timezone.now() + timedelta(minutes=5)
-    )
-    outcomes: list[fleet.Outcome] = []
-    fleet.migrate_all(workers=1, on_outcome=outcomes.append)
-    assert outcomes == []
-    OrganizationDatabase.objects.update(migrating_until=timezone.now() - timedelta(seconds=1))
-    fleet.migrate_all(workers=1, on_outcome=outcomes.append)
-    assert outcomes == [fleet.Outcome(north.pk, "")]
-    assert OrganizationDatabase.objects.get().schema_version == schema.schema_version()
 
 
 def test_setting_up_the_installation_twice_changes_nothing(db: None, server: DatabaseServer) -> None:
@@ -251,6 +205,8 @@ def test_a_missing_driver_is_one_sentence(db: None, monkeypatch: pytest.MonkeyPa
         (("list_organizations", "--server", "\udcff"), "not text in UTF-8"),
         (("migrate_organizations", "--organization", "nope"), "There is no organization nope"),
         (("migrate_organizations", "--workers", "0"), "'0' is not a whole number from 1 to 64"),
+        (("migrate_organizations", "--waves", "50,10"), "'50,10' are no rising percentages from 1 to 100"),
+        (("migrate_organizations", "--canary", "nope"), "There is no organization nope"),
         (("keep_warm", "--count", "-1"), "'-1' is not a whole number from 0 to 1000"),
         (("keep_warm", "--count", "99999"), "'99999' is not a whole number from 0 to 1000"),
         (("suspend_organization", "\udcff"), "not text in UTF-8"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,14 @@ class Switch:
 
     def off(self) -> None:
         self._stack.close()
+
+
+def wait_until_it_is_served(client: APIClient) -> None:
+    """A process knocks every two seconds at the least."""
+    limit = time.monotonic() + 5
+    while client.get("/api/accounts").status_code != 200:
+        assert time.monotonic() < limit
+        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -82,6 +91,7 @@ def test_requests_get_a_clear_503_while_it_is_down_and_work_again_when_it_is_bac
             assert secret not in answer.content.decode()
     assert client.get("/api/auth/me").status_code == 200  # what does not need that server goes on
     switch.on()
+    wait_until_it_is_served(client)
     assert client.get("/api/manual-journals").json()["count"] == 0
     assert client.post("/api/manual-journals", body, format="json").status_code == 201
     trial = client.get("/api/reports/trial-balance", {"date": "2026-01-31"}).json()
@@ -117,6 +127,7 @@ def test_it_going_down_in_the_middle_of_a_request_changes_nothing(
     assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
     monkeypatch.undo()
     switch.on()
+    wait_until_it_is_served(client)
     assert client.get("/api/manual-journals").json()["count"] == 0
     published = client.post("/api/manual-journals", body, format="json")
     assert (published.status_code, published.json()["number"]) == (201, "MJ-00001")

@@ -174,6 +174,7 @@ def test_never_more_connections_than_the_size(admin: Any) -> None:
                 now += 1
                 most = max(most, now)
             assert ask(raw, "SELECT owner FROM book") == name
+            time.sleep(0.005)
             with lock:
                 now -= 1
             pool.checkin(raw, reusable=True)

@@ -15,6 +15,7 @@ from tenancy import access, aliases, context
 from tenancy.models import DatabaseServer, Organization, OrganizationDatabase, SpareDatabase
 from tenancy.provisioning import operations, schema, spares
 from tenancy.provisioning.servers import engine_of
+from tenancy.servers import placement
 from tests.settings import ENGINE
 
 State = OrganizationDatabase.State
@@ -81,14 +82,14 @@ def test_a_ready_organization_is_never_set_up_again(north: Organization) -> None
 def test_no_server_with_room_is_a_clear_problem(server: DatabaseServer, alice: Any, north: Organization) -> None:
     DatabaseServer.objects.update(capacity=1)
     organization = found(alice)
-    with pytest.raises(operations.NoServer, match="register_server"):
+    with pytest.raises(placement.NoServer, match="register_server"):
         operations.set_up(organization.pk)
     assert OrganizationDatabase.objects.get(pk=organization.pk).state == State.PENDING
 
 
 def test_a_draining_server_takes_no_new_organizations(server: DatabaseServer, alice: Any) -> None:
     DatabaseServer.objects.update(state="draining")
-    with pytest.raises(operations.NoServer):
+    with pytest.raises(placement.NoServer):
         operations.set_up(found(alice).pk)
 
 
@@ -130,7 +131,7 @@ def test_the_template_is_the_schema_that_migrations_make(north: Organization, se
     migrated = record.name.replace("ledger", "ledgermigrated", 1)
     if ENGINE == "mysql":
         engine._run(f"CREATE DATABASE {migrated} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")  # type: ignore[attr-defined]
-        settings = engine._schema_settings(migrated)  # type: ignore[attr-defined]
+        settings = engine.schema_settings(migrated)  # type: ignore[attr-defined]
     else:
         path = engine.folder / migrated  # type: ignore[attr-defined]
         path.touch()

@@ -6,10 +6,9 @@ import os
 from typing import Any
 from urllib.parse import quote
 
-from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
-from tenancy.backends.guard import GuardedConnection
+from tenancy.backends.guard import BooksAway, GuardedConnection
 
 
 class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
@@ -26,8 +25,15 @@ class DatabaseWrapper(GuardedConnection, base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self._inode = self._file()
         if self._inode is None:
-            raise OperationalError("The organization's database file is missing")
+            raise BooksAway("The organization's database file is missing")
         return super().get_new_connection(conn_params)
+
+    def _start_transaction_under_autocommit(self) -> None:
+        super()._start_transaction_under_autocommit()  # type: ignore[misc]  # the stubs do not know it
+        if self._file() != self._inode:  # the books went elsewhere while this transaction waited for its turn
+            self.close()
+            self.connect()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
 
     def _cursor(self, name: str | None = None) -> Any:
         # The file stays open between requests: notice when it was deleted or put back from a backup.

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
 
+from tenancy import access
 from tenancy.credentials import encrypt
 from tenancy.management.operator import OperatorCommand, between
 from tenancy.models import DatabaseServer, OrganizationDatabase
@@ -21,6 +23,9 @@ PLACE = {
     "sqlite": {"directory": "directory"},
 }
 ADDRESS = ("host", "port", "unix_socket", "directory")
+LIMITS = ("pool_size", "pool_seconds", "connect_seconds", "statement_seconds")
+REPLICA = ("replica_host", "replica_port", "replica_socket")
+OF_ALL = ("client_host", "capacity", "state", "countries", *LIMITS, *REPLICA)
 MOST = 1_000_000
 
 
@@ -43,7 +48,19 @@ class Command(OperatorCommand):
         parser.add_argument("--client-host", help="from where organizations' users connect (a new one: %%)")
         parser.add_argument("--directory", help="folder of the files (SQLite)")
         parser.add_argument("--capacity", type=between(0, MOST), help="organizations it may hold (a new one: 2500)")
-        parser.add_argument("--state", choices=["open", "draining", "down"], help="(a new one: open)")
+        parser.add_argument(
+            "--state", choices=DatabaseServer.State.values, help="draining takes no new ones (a new one: open)"
+        )
+        parser.add_argument(
+            "--countries", help="organizations of these countries go here and nowhere else, such as DE,AT ('': any)"
+        )
+        parser.add_argument("--replica-host", help="a replica that answers reports ('': none any more)")
+        parser.add_argument("--replica-port", type=between(1, 65535), help="(a new one: 3306)")
+        parser.add_argument("--replica-socket", help="unix socket, instead of host and port of the replica")
+        parser.add_argument("--pool-size", type=between(1, 1000), help="connections per process")
+        parser.add_argument("--pool-seconds", type=float, help="that a request waits for one")
+        parser.add_argument("--connect-seconds", type=between(1, 60), help="that connecting may take")
+        parser.add_argument("--statement-seconds", type=float, help="that a statement of a request may run (0: any)")
 
     def work(self, **options: Any) -> Any:
         found = DatabaseServer.objects.filter(name=options["name"]).first()
@@ -53,11 +70,12 @@ class Command(OperatorCommand):
         self._take(server, options)
         moved = found is not None and any(before[field] != getattr(server, field) for field in ADDRESS)
         version = self._try(server, moved=moved) if _concerns_place(found, options) else ""
-        if found is None:
-            server.save()
-        else:  # staff may have changed the rest meanwhile
-            server.save(update_fields=[field for field, value in _values(server).items() if value != before[field]])
-        self._report(server, version, moved=moved)
+        changed = [field for field, value in _values(server).items() if value != before[field]]
+        with transaction.atomic():
+            server.save(update_fields=None if found is None else changed)  # staff may have changed the rest meanwhile
+            if found is not None and "state" in changed:
+                access.server_changed(server)
+        self._report(server, version, moved=moved, changed=[] if found is None else changed)
         return {"id": server.pk, "name": server.name, "state": server.state, "version": version}
 
     def _check_engine(self, server: DatabaseServer, options: dict[str, Any]) -> None:
@@ -72,7 +90,7 @@ class Command(OperatorCommand):
 
     def _take(self, server: DatabaseServer, options: dict[str, Any]) -> None:
         """Put what is given into the record, and see that it is whole and well-formed."""
-        fields = {**PLACE[server.engine], "client_host": "client_host", "capacity": "capacity", "state": "state"}
+        fields = {**PLACE[server.engine], **{field: field for field in OF_ALL}}
         for option, field in fields.items():
             if options[option] is not None:
                 setattr(server, field, options[option])
@@ -82,6 +100,7 @@ class Command(OperatorCommand):
             raise CommandError("--host or --socket says where the server is.")
         if server.engine == "sqlite":
             self._take_folder(server)
+        server.countries = _countries(server.countries)
         if not re.fullmatch(CLIENT_HOST, server.client_host):
             raise CommandError(f"client_host: {server.client_host!r} is not a host part of a MySQL user.")
         try:
@@ -123,11 +142,11 @@ class Command(OperatorCommand):
             raise CommandError("Put the administrator's password into LEDGER_SERVER_PASSWORD.")
         return getpass.getpass("Password of the administrator: ")
 
-    def _report(self, server: DatabaseServer, version: str, *, moved: bool) -> None:
+    def _report(self, server: DatabaseServer, version: str, *, moved: bool, changed: list[str]) -> None:
         about = f"{version}, " if version else ""
         self.say(f"{server.name}: {about}{server.get_state_display().lower()}, room for {server.capacity}.")
-        if moved:
-            self.say("Restart the web and worker processes: they know the former address.")
+        if moved or not {*LIMITS, *REPLICA}.isdisjoint(changed):
+            self.say("Restart the web and worker processes: they know the former address and limits.")
 
 
 def _values(server: DatabaseServer) -> dict[str, Any]:
@@ -139,4 +158,13 @@ def _concerns_place(found: DatabaseServer | None, options: dict[str, Any]) -> bo
     if found is None:
         return True
     place = any(options[option] is not None for option in PLACE[found.engine])
-    return place or not any(options[option] is not None for option in ("client_host", "capacity", "state"))
+    return place or not any(options[option] is not None for option in OF_ALL)
+
+
+def _countries(text: str) -> str:
+    """As it is kept: in capitals, in order, without gaps."""
+    codes = {code.strip().upper() for code in text.split(",") if code.strip()}
+    for code in codes:
+        if not re.fullmatch("[A-Z]{2}", code):
+            raise CommandError(f"countries: {code} is not an ISO 3166-1 code of two letters.")
+    return ",".join(sorted(codes))

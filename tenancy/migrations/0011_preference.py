@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenancy", "0007_last_seal"),
+        ("tenancy", "0010_lifecycle"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""What the books answer when tenancy backs them up, copies, moves or hands them out (tenancy/lifecycle/books.py)."""

@@ -1,0 +1,3 @@
+from importlib import import_module
+
+Migration = import_module("ledger_core.migrations.0001_initial").Migration
