@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { ApiProblem } from "@/lib/api/problem";
 
 import { ProblemAlert } from "./ProblemAlert";
+import { useFocusBack } from "./useFocusBack";
 
 interface Props {
   title: string;
@@ -22,6 +23,7 @@ interface Props {
 /** A form in a dialog: its fields, what went wrong, and the two buttons. */
 export function FormDialog({ title, onClose, form, submitLabel, danger = false, size = "md", aside, children }: Props) {
   const { t } = useTranslation();
+  useFocusBack();
   return (
     <Modal opened onClose={onClose} title={title} size={size} closeButtonProps={{ "aria-label": t("action.close") }}>
       <form onSubmit={(event) => void form.submit(event)} noValidate>

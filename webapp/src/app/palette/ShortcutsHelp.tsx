@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { CREATIONS, DESTINATIONS } from "@/app/destinations";
+import { useFocusBack } from "@/components/useFocusBack";
 import { useAbilities } from "@/lib/organization";
 import { areShortcutsOn, switchShortcuts } from "@/lib/shortcuts";
 
@@ -32,6 +33,7 @@ const EDITORS = [
 export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(["shell", "common"]);
   const may = useAbilities();
+  useFocusBack();
   const [isOn, setOn] = useState(areShortcutsOn);
   return (
     <Modal opened onClose={onClose} title={t("help.title")} size={760} closeButtonProps={{ "aria-label": t("action.close", { ns: "common" }) }}>

@@ -11,12 +11,26 @@ const PREFIX = "ledger.unsaved.";
 /** Of one person in one organization: nobody else at this browser sees it. */
 export const keyOf = (user: string, organization: string, work: string) => `${PREFIX}${user}.${organization}.${work}`;
 
-export function readKept<Values>(key: string): Kept<Values> | null {
+function readKept<Values>(key: string): Kept<Values> | null {
   try {
     return JSON.parse(localStorage.getItem(key) ?? "null") as Kept<Values> | null;
   } catch {
     return null; // of another version of the app
   }
+}
+
+/** Where what is typed goes while older work of the same place is still offered. */
+export const besideOf = (key: string) => `${key}.next`;
+
+/** The older work, or what was typed beside it when that is done with. */
+export function readOldest<Values>(key: string): Kept<Values> | null {
+  const oldest = readKept<Values>(key);
+  if (oldest) return oldest;
+  const next = readKept<Values>(besideOf(key));
+  if (!next) return null;
+  localStorage.setItem(key, JSON.stringify(next));
+  forget(besideOf(key));
+  return next;
 }
 
 export function keep(key: string, values: unknown): void {

@@ -7,7 +7,7 @@ import { ApiProblem, type FieldProblem, toProblem } from "@/lib/api/problem";
 import { useOrganization } from "@/lib/organization";
 import { useSession } from "@/lib/session";
 
-import { forget, keep, keyOf, readKept } from "./keptWork";
+import { besideOf, forget, keep, keyOf, readOldest } from "./keptWork";
 
 /** By the place of the field: `date`, `lines.<key>.price`. */
 export type Errors = Readonly<Record<string, string | undefined>>;
@@ -48,16 +48,18 @@ export function useEditor<Values, Saved>({ work, initial, check, send, onSaved, 
   const [errors, setErrors] = useState<Errors>({});
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [conflict, setConflict] = useState<Wish | null>(null);
-  const [kept, setKept] = useState(() => readKept<Values>(keptUnder));
+  const [kept, setKept] = useState(() => readOldest<Values>(keptUnder));
+  // While earlier work is offered and not yet taken or dropped, what is typed now is kept beside it: neither is lost.
+  const keptNow = kept ? besideOf(keptUnder) : keptUnder;
   const isLeaving = useRef(false);
   const form = useRef<HTMLFormElement>(null);
   const lastFocus = useRef<Element | null>(null);
 
   useEffect(() => {
     if (!isDirty) return;
-    const timer = setTimeout(() => keep(keptUnder, values), PAUSE);
+    const timer = setTimeout(() => keep(keptNow, values), PAUSE);
     return () => clearTimeout(timer);
-  }, [isDirty, values, keptUnder]);
+  }, [isDirty, values, keptNow]);
 
   const blocker = useBlocker({ shouldBlockFn: () => isDirty && !isLeaving.current, enableBeforeUnload: () => isDirty && !isLeaving.current, withResolver: true });
 
@@ -98,7 +100,7 @@ export function useEditor<Values, Saved>({ work, initial, check, send, onSaved, 
     onSuccess: async (saved, { wish }) => {
       isLeaving.current = true;
       setDirty(false);
-      forget(keptUnder);
+      forget(keptNow);
       await onSaved(saved, wish);
     },
     onError: (error, { wish }) => refuse(error, wish),
@@ -153,21 +155,23 @@ export function useEditor<Values, Saved>({ work, initial, check, send, onSaved, 
     saveOver: () => void start(conflict ?? "draft", true),
     /** Shows what a request beside saving was refused for. */
     refuse: (error: unknown) => refuse(error, "draft"),
-    kept: isDirty ? null : kept,
+    kept,
     takeKept: () => {
       if (!kept) return;
+      if (isDirty) forget(keptNow);
       setValues(kept.values);
       setDirty(true);
       setKept(null);
     },
     dropKept: () => {
       forget(keptUnder);
-      setKept(null);
+      if (isDirty) forget(keptNow);
+      setKept(isDirty ? null : readOldest<Values>(keptUnder));
     },
     /** Leaves without being asked, as after deleting. */
     letGo: () => {
       isLeaving.current = true;
-      forget(keptUnder);
+      forget(keptNow);
     },
     form: {
       ref: form,
