@@ -11,7 +11,7 @@ export function NotFoundPage() {
   useDocumentTitle(t("notFound.title"));
   return (
     <main>
-      <EmptyState icon={Compass} title={t("notFound.title")} text={t("notFound.text")} action={<ButtonLink to={urls.home}>{t("notFound.home")}</ButtonLink>} />
+      <EmptyState isPage icon={Compass} title={t("notFound.title")} text={t("notFound.text")} action={<ButtonLink to={urls.home}>{t("notFound.home")}</ButtonLink>} />
     </main>
   );
 }

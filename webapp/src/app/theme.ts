@@ -37,7 +37,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     "--mantine-color-body": "#ffffff",
     "--mantine-color-dimmed": "#5b6467",
-    "--mantine-color-placeholder": "#737c7f",
+    "--mantine-color-placeholder": "#697275",
     "--mantine-color-anchor": "#0f6b5f",
     "--mantine-color-error": "#b42318",
     "--mantine-color-red-light-color": "#a3201a",
@@ -59,7 +59,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-body": "#171b1d",
     "--mantine-color-text": "#dfe3e4",
     "--mantine-color-dimmed": "#98a2a5",
-    "--mantine-color-placeholder": "#7d878a",
+    "--mantine-color-placeholder": "#858f92",
     "--mantine-color-anchor": "#62bfa9",
     "--mantine-color-error": "#f58a80",
     "--mantine-color-red-light-color": "#f79c93",
