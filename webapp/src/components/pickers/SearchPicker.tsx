@@ -112,8 +112,12 @@ export function SearchPicker<Found extends Offer, Key extends QueryKey>(props: P
     const isListed = store.dropdownOpened && store.getSelectedOptionIndex() !== -1 && search === (typed ?? "").trim() && !offered.isPlaceholderData;
     if (isListed) return; // the list takes it
     event.preventDefault(); // it must not send the form around the field
-    event.stopPropagation(); // nor take what an earlier search found
-    if (take()) onEnter?.();
+    const isAtRest = typed === null && !store.dropdownOpened;
+    if (!isAtRest || onEnter) event.stopPropagation(); // nor take what an earlier search found
+    const wanted = (typed ?? "").trim();
+    // Typed faster than the answer came: it was said that there is none, and Enter once more adds it.
+    if (onCreate && wanted && fault === texts.nothing(wanted)) chosenFromList(CREATE);
+    else if (take()) onEnter?.();
   };
 
   return (
@@ -126,6 +130,7 @@ export function SearchPicker<Found extends Offer, Key extends QueryKey>(props: P
           aria-invalid={Boolean(error) || Boolean(fault)}
           data-unknown={fault ? true : undefined} // a form around it does not send what is nothing
           placeholder={placeholder ?? texts.placeholder}
+          data-hint={placeholder ? true : undefined} // shown in a grid too, where no heading says what the field is
           value={typed ?? (value ? chosen : "")}
           onChange={(event) => {
             setTyped(event.currentTarget.value);
