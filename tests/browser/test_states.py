@@ -24,9 +24,9 @@ def test_a_suspended_organization_says_so_and_leaves_the_others_open(
     expect(page.get_by_role("button", name="Organization: South").first).to_be_visible()
 
     installation.manage("suspend_organization", south, "--reason", "Unpaid")
-    page.get_by_role("navigation").get_by_role("link", name="Trial balance").click()
+    page.get_by_role("navigation").get_by_role("link", name="Journals", exact=True).click()
     expect(page.get_by_text("South is suspended")).to_be_visible()
-    expect(page.get_by_role("navigation").get_by_role("link", name="Journals")).to_have_count(0)
+    expect(page.get_by_role("navigation").get_by_role("link", name="Journals", exact=True)).to_have_count(0)
     page.get_by_role("button", name="Organization: South").first.click()
     page.get_by_role("menuitem", name="North").click()
     expect(page.get_by_role("heading", name="Hello, Alice")).to_be_visible()
@@ -34,8 +34,8 @@ def test_a_suspended_organization_says_so_and_leaves_the_others_open(
     installation.manage("resume_organization", south)
     page.get_by_role("button", name="Organization: North").first.click()
     page.get_by_role("menuitem", name="South").click()
-    page.get_by_role("navigation").get_by_role("link", name="Trial balance").click()
-    expect(page.get_by_text("No balances on this date")).to_be_visible()
+    page.get_by_role("navigation").get_by_role("link", name="Journals", exact=True).click()
+    expect(page.get_by_text("No journals yet")).to_be_visible()
 
 
 def test_a_failed_set_up_says_why_and_can_be_tried_again(page: Page, make_owner: MakeOwner) -> None:
