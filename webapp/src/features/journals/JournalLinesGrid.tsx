@@ -93,7 +93,7 @@ export function JournalLinesGrid({ lines, onStep, accounts, errors, notation, be
           label: (line) => t("journals.cell.contact", { line }),
           applies: (line) => asksForContact(line, accounts),
           render: ({ line, name, label, error, className, next, set }) => (
-            <ContactPicker value={line.contact} onChange={(contact) => set({ contact })} onEnter={next} label={label} error={error} name={name} variant="unstyled" className={className} creates />
+            <ContactPicker value={line.contact} onChange={(contact) => set({ contact })} onEnter={next} label={label} placeholder={t("contactPicker.placeholder.any")} error={error} name={name} variant="unstyled" className={className} creates />
           ),
         },
       ],
