@@ -3,6 +3,7 @@ import createClient from "openapi-fetch";
 
 import { session } from "@/lib/session";
 
+import { once } from "./once";
 import type { paths } from "./schema";
 import { transmit } from "./transport";
 
@@ -28,4 +29,4 @@ async function isAboutToken(response: Response): Promise<boolean> {
   return body?.code !== "invalid_credentials";
 }
 
-export const api = createClient<paths>({ baseUrl: window.location.origin, fetch: send });
+export const api = createClient<paths>({ baseUrl: window.location.origin, fetch: (request) => once(request, send) });

@@ -4,11 +4,16 @@ import { noAnswer, problemFrom } from "./problem";
 import type { Complete } from "./types";
 
 const PATIENCE_MS = 30_000;
+/** Whole files are read and posted before the answer comes. */
+const LONG_PATIENCE_MS = 600_000;
+const LONG_WORK = /^\/api\/imports$|\/bulk-issue$/;
 
-/** `fetch` whose only failure is a problem: no answer within 30 seconds is one, too. */
+const patienceFor = (request: Request) => (LONG_WORK.test(new URL(request.url).pathname) ? LONG_PATIENCE_MS : PATIENCE_MS);
+
+/** `fetch` whose only failure is a problem: no answer within 30 seconds (long work: ten minutes) is one, too. */
 export async function transmit(request: Request): Promise<Response> {
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => patience.abort(), patienceFor(request));
   const leave = () => patience.abort();
   request.signal.addEventListener("abort", leave);
   try {
