@@ -14,7 +14,7 @@ import { ProblemAlert } from "@/components/ProblemAlert";
 import table from "@/components/table.module.css";
 import { currenciesQuery } from "@/lib/api/currencies";
 import { issueDocuments } from "@/lib/api/documents";
-import { openingChanged, openingPreviewQuery, openItemsQuery, postOpening } from "@/lib/api/opening";
+import { allOpenItemsQuery, openingChanged, openingPreviewQuery, postOpening } from "@/lib/api/opening";
 import { ApiProblem } from "@/lib/api/problem";
 import type { DocumentRow, OpeningBalances } from "@/lib/api/types";
 import type { DocumentKind } from "@/lib/kinds";
@@ -42,12 +42,13 @@ export function Review({ opening, customers, vendors }: Props) {
   const may = useAbilities();
   const client = useQueryClient();
   const decimals = useDecimals();
-  const receivable = useQuery(openItemsQuery(customers));
-  const payable = useQuery(openItemsQuery(vendors));
+  const receivable = useQuery(allOpenItemsQuery(customers));
+  const payable = useQuery(allOpenItemsQuery(vendors));
   const hasChanges = opening.date !== null && opening.status !== "posted" && opening.lines.length > 0;
   const preview = useQuery({ ...openingPreviewQuery, enabled: hasChanges });
-  const owed = (receivable.data?.results ?? []).filter(counts);
-  const owing = (payable.data?.results ?? []).filter(counts);
+  const isKnown = receivable.isSuccess && payable.isSuccess; // else not all would be summed and posted
+  const owed = (receivable.data ?? []).filter(counts);
+  const owing = (payable.data ?? []).filter(counts);
   // A draft has no worth in the books yet: it will have that of the latest rate.
   const rates = new Map((useQuery(currenciesQuery).data ?? []).map(({ code, latest }) => [code, latest?.rate ?? ""]));
   const worthOf = (row: DocumentRow) => (isDraft(row) ? fromMinor(inBase(row.total, row.currency, opening.currency, rates.get(row.currency) ?? ""), decimals) : row.base_total);
@@ -100,8 +101,8 @@ export function Review({ opening, customers, vendors }: Props) {
           </thead>
           <tbody>
             {row(t("opening.step.accounts"), "accounts", opening.total_debit, opening.total_credit)}
-            {row(t("opening.step.customers"), "customers", totalOf(owed), "0", receivable.data?.count)}
-            {row(t("opening.step.vendors"), "vendors", "0", totalOf(owing), payable.data?.count)}
+            {row(t("opening.step.customers"), "customers", totalOf(owed), "0", receivable.data?.length)}
+            {row(t("opening.step.vendors"), "vendors", "0", totalOf(owing), payable.data?.length)}
           </tbody>
           <tfoot>
             <tr>
@@ -116,7 +117,7 @@ export function Review({ opening, customers, vendors }: Props) {
           </tfoot>
         </table>
       </Sheet>
-      <Alert variant="light" color={isZero(difference) ? "ledger" : "yellow"} title={isZero(difference) ? t("opening.balanced") : t("opening.left")} role="status">
+      {isKnown && <Alert variant="light" color={isZero(difference) ? "ledger" : "yellow"} title={isZero(difference) ? t("opening.balanced") : t("opening.left")} role="status">
         {isZero(difference) ? (
           t("opening.balancedText")
         ) : (
@@ -127,7 +128,7 @@ export function Review({ opening, customers, vendors }: Props) {
             {t("opening.leftText")}
           </>
         )}
-      </Alert>
+      </Alert>}
       {hasChanges && (
         <Sheet padded>
           <Fold title={t("opening.preview")}>
@@ -137,7 +138,7 @@ export function Review({ opening, customers, vendors }: Props) {
           </Fold>
         </Sheet>
       )}
-      <ProblemAlert error={posting.error} />
+      <ProblemAlert error={posting.error ?? receivable.error ?? payable.error} />
       <Group justify="flex-end">
         {opening.entry && (
           <TextLink to={urls.entry} params={{ entryId: opening.entry }} size="sm">
@@ -145,8 +146,8 @@ export function Review({ opening, customers, vendors }: Props) {
           </TextLink>
         )}
         {may("opening_balances.publish") && (
-          <Button leftSection={<Check size={16} />} loading={posting.isPending} disabled={!hasChanges && !open} onClick={() => posting.mutate()}>
-            {hasChanges || open ? t("opening.post") : t("opening.allPosted")}
+          <Button leftSection={<Check size={16} />} loading={posting.isPending} disabled={!isKnown || (!hasChanges && !open)} onClick={() => posting.mutate()}>
+            {hasChanges || open || !isKnown ? t("opening.post") : t("opening.allPosted")}
           </Button>
         )}
       </Group>

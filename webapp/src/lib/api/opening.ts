@@ -5,7 +5,7 @@ import type { DocumentKind } from "@/lib/kinds";
 import { api, answerOf } from "./client";
 import { DRY_RUN, rehearsed } from "./dryRun";
 import { booksChanged } from "./journals";
-import type { OpeningInput } from "./types";
+import type { DocumentRow, OpeningInput } from "./types";
 
 const KEY = "opening-balances";
 
@@ -28,12 +28,29 @@ const PAGE_SIZE = 200;
 export const openItemsQuery = (kind: DocumentKind, page = 1) =>
   queryOptions({
     queryKey: [KEY, kind.path, page],
-    queryFn: () =>
-      answerOf(
-        // Both kinds have one shape: that of customers stands for both.
-        api.GET(`/api/${kind.path}` as "/api/customer-opening-balances", { params: { query: { page, page_size: PAGE_SIZE, ordering: "date" } } }),
-      ),
+    queryFn: () => openItemsOn(kind, page),
     placeholderData: keepPreviousData,
+  });
+
+const openItemsOn = (kind: DocumentKind, page: number) =>
+  answerOf(
+    // Both kinds have one shape: that of customers stands for both.
+    api.GET(`/api/${kind.path}` as "/api/customer-opening-balances", { params: { query: { page, page_size: PAGE_SIZE, ordering: "date" } } }),
+  );
+
+/** All of them, page by page. One that another person adds meanwhile may move a row to the next page: it counts once. */
+export const allOpenItemsQuery = (kind: DocumentKind) =>
+  queryOptions({
+    queryKey: [KEY, kind.path, "all"],
+    queryFn: async (): Promise<DocumentRow[]> => {
+      const found = new Map<string, DocumentRow>();
+      for (let page = 1, pages = 1; page <= pages; page++) {
+        const { results, count } = await openItemsOn(kind, page);
+        for (const row of results) found.set(row.id, row);
+        pages = Math.ceil(count / PAGE_SIZE);
+      }
+      return [...found.values()];
+    },
   });
 
 export const OPEN_ITEMS_PER_PAGE = PAGE_SIZE;
