@@ -133,8 +133,9 @@ function Figures({ about, rows, late = false }: { about: TaxReturn; rows: Row[];
   const { t } = useTranslation("taxes");
   const decimals = useDecimals();
   const columns = columnsOf(rows.map(({ figures }) => figures));
-  // The server's total leaves out what was taxed twice; where all rows are in one table it is the one to show.
-  const totalOf = (name: keyof Row["figures"]) => (about.late.length ? sum(rows.map(({ figures }) => figures[name]), decimals) : about.total[name]);
+  // The server's total leaves out bases that were taxed twice; of a part of the rows only taxes can be summed.
+  const hasTotals = about.late.length === 0;
+  const owed = hasTotals ? about.total.owed : sum(rows.map(({ figures }) => figures.owed), decimals);
   return (
     <div className={table.scroll} tabIndex={0} role="group" aria-label={late ? t("returns.late") : t("returns.figures")}>
       <table className={`${table.table} ${classes.figures}`} aria-label={late ? t("returns.late") : t("returns.figures")}>
@@ -176,11 +177,11 @@ function Figures({ about, rows, late = false }: { about: TaxReturn; rows: Row[];
             <td>{t("returns.total")}</td>
             {columns.map(({ name }) => (
               <td key={name} className={table.amount}>
-                <Amount value={totalOf(name)} />
+                {hasTotals && <Amount value={about.total[name]} />}
               </td>
             ))}
             <td className={table.amount}>
-              <Amount value={totalOf("owed")} />
+              <Amount value={owed} />
             </td>
           </tr>
         </tfoot>
