@@ -74,6 +74,11 @@ function KnownAccount({ account, accounts }: { account: Account; accounts: Accou
               {t("navigation.accounts")}
             </Group>
           </TextLink>
+          {may("reports.view") && (
+            <TextLink to={urls.ledgerLines} search={{ account: account.id, cursor: "last" }} size="sm">
+              {t("accounts.ledgerLines")}
+            </TextLink>
+          )}
           {may("accounts.edit") && (
             <Button variant="default" leftSection={<Pencil size={15} />} onClick={() => setEditing(true)}>
               {t("action.edit")}
