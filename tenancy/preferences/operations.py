@@ -14,6 +14,7 @@ from tenancy.preferences.models import Preference
 from tenancy.problems import FieldError, Invalid
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{0,79}", re.ASCII)
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # no database or answer takes these
 MOST = 200  # names of one member
 LONGEST = 10_000  # characters of one value as JSON
 
@@ -46,6 +47,20 @@ def _errors(changes: Mapping[str, Any]) -> Iterator[FieldError]:
             yield FieldError(pointer, "invalid", "A name is a letter and up to 79 of a-z, 0-9, ., - and _.")
         elif len(json.dumps(value, default=str)) > LONGEST:
             yield FieldError(pointer, "too_long", f"A preference has at most {LONGEST:,} characters.")
+        elif any(map(UNSTORABLE.search, _texts(value))):
+            yield FieldError(pointer, "invalid_characters", "A preference holds a character that cannot be kept.")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _refuse(errors: tuple[FieldError, ...]) -> None:

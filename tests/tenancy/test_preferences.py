@@ -9,6 +9,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from tenancy.models import Membership, Organization, Preference
+from tenancy.preferences.operations import _errors
 
 
 @pytest.fixture
@@ -57,3 +58,9 @@ def test_what_is_too_much_is_refused_and_changes_nothing(change: Callable[..., A
     answer = change(alice, **{f"view{number}": 1 for number in range(201)})
     assert answer.json()["errors"][0]["code"] == "too_many"
     assert not Preference.objects.exists()
+
+
+def test_what_no_answer_could_carry_is_refused() -> None:
+    for text in ("\ud800", "a\x00"):
+        (error,) = _errors({"theme": {"names": [text]}})
+        assert (error.pointer, error.code) == ("/theme", "invalid_characters")
