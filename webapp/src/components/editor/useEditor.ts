@@ -80,6 +80,7 @@ export function useEditor<Values, Saved>({ work, initial, check, send, onSaved, 
     const told = toProblem(error);
     if (told.status === 412) {
       setConflict(wish);
+      goToFault();
       return;
     }
     const placed: Record<string, string> = {};
