@@ -72,13 +72,14 @@ export function CashPanel({ cash }: { cash: Dashboard["cash"] }) {
 
 function Forecast({ weeks }: { weeks: Dashboard["cash"]["forecast"] }) {
   const { t } = useTranslation("dashboard");
-  const due = (from: string, to: string) => ({ to: urls.documents, params: { kind: "invoices" }, search: { is_open: "true", due_from: from, due_to: to } }) as const;
+  // The first week has everything that is overdue too.
+  const due = (from: string | undefined, to: string) => ({ to: urls.documents, params: { kind: "invoices" }, search: { is_open: "true", ...(from && { due_from: from }), due_to: to } }) as const;
   return (
     <Chart
       title={t("cash.chart")}
       over={t("cash.week")}
       labels={weeks.map(({ first_day }) => formatDayMonth(first_day))}
-      places={weeks.map(({ first_day, last_day }) => due(first_day, last_day))}
+      places={weeks.map(({ first_day, last_day }, index) => due(index ? first_day : undefined, last_day))}
       series={[
         { name: t("cash.moneyIn"), tone: "main", values: weeks.map(({ money_in }) => money_in) },
         { name: t("cash.moneyOut"), tone: "second", values: weeks.map(({ money_out }) => money_out) },

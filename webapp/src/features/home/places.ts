@@ -27,7 +27,7 @@ export function taskPlace(what: string, kind: string | null): Place | undefined 
     case "recurring":
       return { to: urls.recurring, params: { kind: document?.path ?? "journals" } };
     case "open_credits":
-      if (payment) return { to: urls.payments, params: { kind: payment.path } };
+      if (payment) return { to: urls.payments, params: { kind: payment.path }, search: { status: "credit" } };
       return document && { to: urls.documents, params: { kind: document.path }, search: { is_open: "true" } };
     case "estimate_accepted":
       return { to: urls.documents, params: { kind: "estimates" }, search: { state: "accepted" } };
