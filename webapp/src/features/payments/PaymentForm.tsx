@@ -99,7 +99,8 @@ export function PaymentForm({ kind, initial, payment, own = [], onReload }: Prop
       notes: values.notes,
     };
   };
-  const bankCurrencyOf = ({ account }: PaymentValues) => accounts.find(({ id }) => id === account)?.currency || base_currency;
+  // An account without a currency of its own holds every currency: it takes what is paid as it is.
+  const bankCurrencyOf = ({ account, currency }: PaymentValues) => accounts.find(({ id }) => id === account)?.currency || currency;
   const accounts = useQuery(accountsQuery).data ?? [];
 
   const check = (values: PaymentValues): Record<string, string> => {
