@@ -14,5 +14,6 @@ function ToLogIn() {
   const router = useRouter();
   // Taken once: while the log-in page loads, the location is already its own.
   const [here] = useState(() => router.state.location.href);
-  return <Navigate to={urls.logIn} search={{ next: here === urls.home ? undefined : here }} replace />;
+  // Nothing holds here who has logged out: an editor keeps its unsaved work on this browser.
+  return <Navigate to={urls.logIn} search={{ next: here === urls.home ? undefined : here }} replace ignoreBlocker />;
 }

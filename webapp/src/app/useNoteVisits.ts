@@ -15,11 +15,11 @@ export function useNoteVisits(): void {
     select: ({ location, matches }) => ({ pathname: location.pathname, route: matches.at(-1)?.fullPath ?? "" }),
     structuralSharing: true,
   });
-  const [visits, setVisits] = useVisits();
-  const keep = useRef((visit: Visit) => setVisits(withVisit(visits, visit)));
+  const [, setVisits] = useVisits();
+  const keep = useRef((visit: Visit) => setVisits((visits) => withVisit(visits, visit)));
   useEffect(() => {
-    keep.current = (visit) => setVisits(withVisit(visits, visit));
-  }, [visits, setVisits]);
+    keep.current = (visit) => setVisits((visits) => withVisit(visits, visit));
+  }, [setVisits]);
   useEffect(() => {
     if (!isOfOneThing(route)) return;
     const before = document.title; // of the page that was left: this one has not loaded what it is about

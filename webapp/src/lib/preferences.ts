@@ -1,12 +1,17 @@
 /** One preference of this person in this organization, as if it were state. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { useCallback, useEffect, useRef } from "react";
 
 import { changePreferences, type Preferences, preferencesQuery } from "./api/preferences";
 import { useOrganization } from "./organization";
+import { session } from "./session";
 
 const DELAY_MS = 500;
-const copyOf = (organization: string) => `ledger.preferences.${organization}`;
+/** Of one person in one organization: nobody else at this browser sees it. */
+function copyOf(organization: string): string {
+  const now = session.get();
+  return `ledger.preferences.${"user" in now ? now.user.id : ""}.${organization}`;
+}
 
 /** The copy on this browser: shown until the server has answered, so that no column jumps. */
 function copied(organization: string): Preferences {
@@ -35,20 +40,37 @@ async function send(): Promise<void> {
   });
 }
 
-/** `const [views, setViews] = usePreference<View[]>("views.invoices", []);` Setting null forgets it. */
-export function usePreference<Value>(name: string, usual: Value): [Value, (next: Value | null) => void] {
+/**
+ * `const [views, setViews] = usePreference<View[]>("views.invoices", []);` Setting null forgets it; a function is given
+ * the value that the server keeps.
+ */
+export function usePreference<Value>(name: string, usual: Value): [Value, (next: Value | null | ((before: Value) => Value)) => void] {
   const { id } = useOrganization();
   const client = useQueryClient();
   const query = preferencesQuery(id);
   const { data } = useQuery({ ...query, placeholderData: () => copied(id) });
+  const newest = useRef(usual);
+  useEffect(() => {
+    newest.current = usual;
+  });
   const set = useCallback(
-    (next: Value | null) => {
-      const { queryKey } = preferencesQuery(id);
-      void client.cancelQueries({ queryKey }); // an answer from before would take the change back
-      const all = { ...(client.getQueryData<Preferences>(queryKey) ?? copied(id)), [name]: next };
-      client.setQueryData(queryKey, all);
-      localStorage.setItem(copyOf(id), JSON.stringify(all));
-      save(id, { [name]: next });
+    (next: Value | null | ((before: Value) => Value)) => {
+      const whole = preferencesQuery(id);
+      const change = (kept: Preferences) => {
+        const value = next instanceof Function ? next((kept[name] as Value | null | undefined) ?? newest.current) : next;
+        const all = { ...kept, [name]: value };
+        client.setQueryData(whole.queryKey, all);
+        localStorage.setItem(copyOf(id), JSON.stringify(all));
+        save(id, { [name]: value });
+      };
+      const kept = client.getQueryData<Preferences>(whole.queryKey);
+      if (!kept) {
+        // What the server keeps under the other names must not be taken for nothing.
+        void client.query({ ...whole, staleTime: "static" }).then(change, () => change(copied(id)));
+        return;
+      }
+      void client.cancelQueries({ queryKey: whole.queryKey }); // an answer from before would take the change back
+      change(kept);
     },
     [client, id, name],
   );
