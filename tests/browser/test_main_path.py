@@ -148,7 +148,7 @@ def test_from_sign_up_to_a_voided_journal(page: Page, installation: Installation
     assert cells(reversal.get_by_role("row", name="6105 Coffee")) == ["6105 Coffee\nBeans", "", "1,234.50"]
     expect(page.get_by_text("Void", exact=True)).to_be_visible()
     expect(page.get_by_text("Journal MJ-00001 voided")).to_be_visible()
-    expect(page.get_by_text("Typed twice")).to_be_visible()
+    expect(page.get_by_text("Typed twice", exact=True)).to_be_visible()
     expect(page.get_by_text("by Alice Archer").first).to_be_visible()
     expect(page.get_by_role("button", name="Void")).to_have_count(0)
 
