@@ -49,5 +49,5 @@ export default tseslint.config(
   layer("components", ["features", "app"]),
   ...features.map((feature) => layer(`features/${feature}`, ["app", ...features.filter((other) => other !== feature).map((other) => `features/${other}`)])),
   layer("app", []),
-  { files: ["*.js"], extends: [tseslint.configs.disableTypeChecked], languageOptions: { globals: globals.node } },
+  { files: ["*.js", "checks/*.js"], extends: [tseslint.configs.disableTypeChecked], languageOptions: { globals: globals.node } },
 );

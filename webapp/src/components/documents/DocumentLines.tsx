@@ -72,7 +72,8 @@ function useColumns(kind: DocumentKind, use: UsedDraft, bills: boolean): GridCol
   const client = useQueryClient();
   const { draft, accounts, rates, contact, contactTax, isPurchase } = use;
   const decimals = currencyDecimals(draft.currency);
-  const fitting = accounts.filter(fitsLine);
+  const usual = isPurchase ? "expense" : "income"; // offered first: nobody means to sell on the bank account
+  const fitting = accounts.filter(fitsLine).sort((left, right) => Number(right.root === usual) - Number(left.root === usual));
   const ofContact = accounts.find(({ id }) => id === (isPurchase ? contact?.expense_account : contact?.income_account));
   const hint = (line: DraftLine) => (line.item ? t("line.accountOfItem") : ofContact && !isBlank(line) ? `${ofContact.code} · ${ofContact.name}` : undefined);
   const base = ({ name, label, error, className, next, move }: Cell<DraftLine>) => ({ name, label, error, className, next, move });

@@ -22,6 +22,7 @@ export function DocumentPaper({ kind, document }: Props) {
     <div className={classes.paper}>
       <div>
         <div className={classes.organization}>{name}</div>
+        {document.contact && <div className={classes.label}>{t(`paper.${kind.side}`)}</div>}
         {document.contact && <Address id={document.contact.id} name={document.contact.name} />}
       </div>
       <div className={classes.title}>

@@ -57,7 +57,7 @@ export function DocumentSheet({ kind, document }: { kind: DocumentKind; document
               </th>
               <th scope="col">{t("line.tax")}</th>
               {isUsed && (
-                <th scope="col" className={table.amount}>
+                <th scope="col" className={`${table.amount} ${classes.notOnPaper}`}>
                   {t("line.made")}
                 </th>
               )}
@@ -87,7 +87,7 @@ export function DocumentSheet({ kind, document }: { kind: DocumentKind; document
                   )}
                 </td>
                 <td>{codes(line)}</td>
-                {isUsed && <td className={table.amount}>{typedNumber(line.made)}</td>}
+                {isUsed && <td className={`${table.amount} ${classes.notOnPaper}`}>{typedNumber(line.made)}</td>}
                 <td className={table.amount}>
                   <Amount value={line.net} />
                 </td>
