@@ -44,7 +44,8 @@ class Desk:
         field = (within or self.page).get_by_role("combobox", name=label, exact=True)
         field.click()
         field.fill(typed)
-        offered = self.page.get_by_role("option", name=option or typed).filter(visible=True).first
+        options = self.page.get_by_role("option", name=option or typed).filter(visible=True)
+        offered = (options if option else options.filter(has_not_text="Add “")).first  # not "add it as a new one"
         expect(offered).to_be_visible()
         offered.click()
 
