@@ -82,7 +82,7 @@ def main() -> None:
         finally:
             server.terminate()
             server.wait(timeout=60)
-    table(["Page", "API requests", "in waves", "files", "script KB", "ready ms"], rows)
+    table(["Page", "API requests", "in waves", "files", "script KB, as sent", "ready ms"], rows)
 
 
 def _serve(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
