@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ChoiceInput } from "@/components/ChoiceInput";
-import { ContactPicker } from "@/components/ContactPicker";
+import { ContactPicker } from "@/components/pickers/ContactPicker";
 import { DateInput } from "@/components/DateInput";
 import { TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";

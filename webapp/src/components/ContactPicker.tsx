@@ -1,1 +1,0 @@
-export { ContactPicker } from "@/components/pickers/ContactPicker";
