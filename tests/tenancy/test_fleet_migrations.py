@@ -446,7 +446,7 @@ def test_a_command_killed_in_the_middle_of_an_organization_is_gone_on_with(
 def test_a_dry_run_rehearses_and_changes_nothing(
     three: list[Organization], upgrade: Callable[[], None], server: DatabaseServer
 ) -> None:
-    before, names = schema_of(three[0]), engine_of(server).names()
+    before = schema_of(three[0])
     upgrade()
     answer = run("--dry-run")
     (rehearsal,) = answer["rehearsals"]
@@ -466,5 +466,6 @@ def test_a_dry_run_rehearses_and_changes_nothing(
     assert rehearsal["steps"][-1]["migration"] == "0004_fill"
     assert rehearsal["steps"][-1]["lock"] == "one transaction: its rows are locked"
     assert schema_of(three[0]) == before
-    assert engine_of(server).names() == names
+    # Other tests make and drop databases on this server at the same time: only the copy is looked for.
+    assert [name for name in engine_of(server).names() if "rehearsal" in name] == []
     assert OrganizationMigration.objects.count() == 0
