@@ -11,6 +11,7 @@ import pytest
 from tenancy import aliases
 from tenancy.lifecycle.models import RetiredDatabase
 from tenancy.models import DatabaseServer, Organization, OrganizationDatabase
+from tenancy.provisioning import servers
 from tenancy.provisioning.servers import engine_of
 from tests.settings import ENGINE
 
@@ -50,3 +51,17 @@ def other_server(server: DatabaseServer, tmp_path: Path) -> Iterator[DatabaseSer
         engine_of(other).drop(record.name, record.user)
     for row in RetiredDatabase.objects.select_related("server"):
         engine_of(row.server).drop(row.name, row.user)
+
+
+@pytest.fixture
+def touched(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Names of the databases this test had to do with: others' come and go on the same server."""
+    names: set[str] = set()
+    checked = servers._checked
+
+    def noted(name: str) -> str:
+        names.add(name)
+        return checked(name)
+
+    monkeypatch.setattr(servers, "_checked", noted)
+    return names

@@ -111,7 +111,7 @@ def test_what_is_posted_while_the_backup_is_made_is_not_in_it(
 
 @pytest.mark.parametrize("where", [0.02, 0.5, 0.98])
 def test_a_flipped_byte_is_found_and_nothing_is_left(
-    north: Organization, alice: Any, backups_folder: Path, server: DatabaseServer, where: float
+    north: Organization, alice: Any, backups_folder: Path, server: DatabaseServer, where: float, touched: set[str]
 ) -> None:
     write_books(north)
     backup = backups.back_up(north.pk)
@@ -122,7 +122,7 @@ def test_a_flipped_byte_is_found_and_nothing_is_left(
     before = engine_of(server).names()
     with pytest.raises(Damaged):
         copies.restore_as_copy(backup, owner=alice, name="Copy")
-    assert engine_of(server).names() == before
+    assert engine_of(server).names() & touched == before & touched
     assert Organization.objects.count() == 1
     assert not RetiredDatabase.objects.exists()
 
