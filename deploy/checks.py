@@ -223,7 +223,7 @@ def web_build(bench: Bench) -> None:
 
 def browser(bench: Bench) -> None:
     toolchain.web_app(bench.env)
-    call(["pytest", "-q", "-n", "2", "tests/browser"], bench.env)  # two servers and two browsers at a time
+    call(["pytest", "-q", "tests/browser"], bench.env)
 
 
 def deployment(bench: Bench) -> None:

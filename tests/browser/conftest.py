@@ -39,7 +39,7 @@ FLAGS = (
 )
 PASSWORD = "correct horse battery staple"
 START_LIMIT = 90.0  # seconds
-PATIENCE = 15.0  # seconds for anything on a page to happen
+PATIENCE = 30.0  # seconds for anything on a page to happen
 
 Found = TypeVar("Found")
 
