@@ -5,7 +5,7 @@ import type { JournalEntry } from "@/lib/api/types";
 import { formatDate, formatInstant } from "@/lib/locale";
 import { urls } from "@/lib/urls";
 
-import { Amount } from "./Amount";
+import { EntryLines } from "./EntryLines";
 import { TextLink } from "./links";
 import { Sheet } from "./Page";
 import { StatusBadge } from "./StatusBadge";
@@ -36,35 +36,7 @@ export function JournalEntries({ entries }: { entries: readonly JournalEntry[] }
             {entry.reversed_by && <StatusBadge tone="neutral">{t("entry.isReversed")}</StatusBadge>}
           </Group>
           <div className={table.scroll}>
-            <table className={table.table} aria-label={t("entry.numbered", { number: entry.number })}>
-              <thead>
-                <tr>
-                  <th scope="col">{t("journals.account")}</th>
-                  <th scope="col" className={table.amount}>
-                    {t("journals.debit")}
-                  </th>
-                  <th scope="col" className={table.amount}>
-                    {t("journals.credit")}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {entry.lines.map((line, index) => (
-                  <tr key={index}>
-                    <td>
-                      <span className={table.quiet}>{line.account.code}</span> {line.account.name}
-                      {line.description && <span className={table.quiet}> · {line.description}</span>}
-                    </td>
-                    <td className={table.amount}>
-                      <Amount value={line.debit} blankZero />
-                    </td>
-                    <td className={table.amount}>
-                      <Amount value={line.credit} blankZero />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <EntryLines lines={entry.lines} hasTotal={false} isDense label={t("entry.numbered", { number: entry.number })} />
           </div>
         </Sheet>
       ))}

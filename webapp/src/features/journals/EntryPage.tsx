@@ -4,11 +4,13 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { Amount } from "@/components/Amount";
+import { EntryLines } from "@/components/EntryLines";
 import { Fact, Facts } from "@/components/Facts";
 import { ButtonLink, TextLink } from "@/components/links";
 import { LoadedPage } from "@/components/LoadedPage";
 import { Page, Sheet } from "@/components/Page";
 import { StatusBadge } from "@/components/StatusBadge";
+import table from "@/components/table.module.css";
 import { entryQuery } from "@/lib/api/journals";
 import type { JournalEntry } from "@/lib/api/types";
 import { said } from "@/lib/i18n/said";
@@ -16,7 +18,6 @@ import { formatDate, formatInstant } from "@/lib/locale";
 import { placeOf } from "@/lib/sources";
 import { urls } from "@/lib/urls";
 
-import { JournalLines } from "./JournalLines";
 
 const route = getRouteApi("/signed-in/shell/entries/$entryId");
 
@@ -69,7 +70,9 @@ function KnownEntry({ entry }: { entry: JournalEntry }) {
         </Facts>
       </Sheet>
       <Sheet>
-        <JournalLines lines={entry.lines} />
+        <div className={table.scroll}>
+          <EntryLines lines={entry.lines} isMain />
+        </div>
       </Sheet>
     </Page>
   );

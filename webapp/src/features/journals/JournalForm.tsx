@@ -11,6 +11,9 @@ import { EditorFrame, Keys } from "@/components/editor/EditorFrame";
 import { changed, type Step } from "@/components/editor/lines";
 import { PreviewDialog } from "@/components/editor/PreviewDialog";
 import { useEditor, type Wish } from "@/components/editor/useEditor";
+import { JournalLinesGrid } from "@/components/journals/JournalLinesGrid";
+import { emptyLine, inputOf, type Line, lineFaults, linesOf, type Notation, placeErrors } from "@/components/journals/lines";
+import { useFaultTexts } from "@/components/journals/useFaultTexts";
 import type { Tagged } from "@/lib/api/client";
 import type { DryRun } from "@/lib/api/dryRun";
 import { booksChanged, changeJournal, createJournal, journalQuery, publishJournal, rehearseJournal } from "@/lib/api/journals";
@@ -18,12 +21,9 @@ import type { FieldProblem } from "@/lib/api/problem";
 import type { Account, ManualJournal } from "@/lib/api/types";
 import { currencyDecimals } from "@/lib/currencies";
 import { formatDate, locale, today } from "@/lib/locale";
-import { absolute, formatAmount } from "@/lib/money";
 import { useAbilities, useOrganization } from "@/lib/organization";
 import { urls } from "@/lib/urls";
 
-import { JournalLinesGrid } from "./JournalLinesGrid";
-import { amountErrors, emptyLine, inputOf, type Line, linesOf, type Notation, placeErrors, totalsOf } from "./lines";
 
 interface Props {
   /** The draft to go on with; without one, a new journal. */
@@ -56,6 +56,7 @@ export function JournalForm({ journal, copyOf, accounts, onReload }: Props) {
   const client = useQueryClient();
   const currency = (journal ?? copyOf)?.currency ?? base_currency;
   const notation: Notation = { locale, decimals: currencyDecimals(currency) };
+  const texts = useFaultTexts(currency);
   const known = useRef(journal);
   const sentKeys = useRef<number[]>([]);
   const [preview, setPreview] = useState<DryRun | null>(null);
@@ -69,20 +70,10 @@ export function JournalForm({ journal, copyOf, accounts, onReload }: Props) {
   };
 
   /** What can be seen from here without asking the server. */
-  const check = ({ lines, date }: Values, wish: Wish) => {
-    const found: Record<string, string> = {};
-    for (const { cell, error } of amountErrors(lines, notation)) found[cell] = t(`amountError.${error}`, { decimals: notation.decimals });
-    const { keys, lines: sent } = inputOf(lines, notation);
-    sent.forEach((line, index) => {
-      if (!line.account) found[`${keys[index] ?? 0}.account`] = t("journals.chooseAccount");
-    });
-    if (!date) found["date"] = t("form.required");
-    const totals = totalsOf(lines, notation);
-    if (wish === "final" && sent.length < 2) found["total"] = t("journals.twoLines");
-    else if (wish === "final" && totals.incomplete) found["total"] = t("journals.totalState.incomplete");
-    else if (wish === "final" && !totals.balanced) found["total"] = t("journals.unbalanced", { difference: formatAmount(absolute(totals.difference), locale), currency });
-    return found;
-  };
+  const check = ({ lines, date }: Values, wish: Wish) => ({
+    ...lineFaults(lines, notation, wish === "final", texts),
+    ...(!date && { date: t("form.required") }),
+  });
 
   const send = async (values: Values, wish: Wish, isOver: boolean) => {
     const sent = body(values);

@@ -10,12 +10,14 @@ import { useTranslation } from "react-i18next";
 import { ActivityTrail } from "@/components/ActivityTrail";
 import { Attachments } from "@/components/attachments/Attachments";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { EntryLines } from "@/components/EntryLines";
 import { ButtonLink } from "@/components/links";
 import { Loaded } from "@/components/Loaded";
 import { LoadedPage } from "@/components/LoadedPage";
 import { Page, Sheet } from "@/components/Page";
 import { ProblemAlert } from "@/components/ProblemAlert";
 import { Section } from "@/components/Section";
+import table from "@/components/table.module.css";
 import { shortNumber } from "@/lib/amounts";
 import { booksChanged, createJournal, deleteJournal, entryQuery, journalQuery, publishJournal } from "@/lib/api/journals";
 import type { ManualJournal } from "@/lib/api/types";
@@ -25,7 +27,6 @@ import { toast } from "@/lib/toast";
 import { urls } from "@/lib/urls";
 
 import classes from "./JournalPage.module.css";
-import { JournalLines } from "./JournalLines";
 import { JournalStatusBadge } from "./JournalStatusBadge";
 import { ReverseDialog } from "./ReverseDialog";
 import { VoidDialog } from "./VoidDialog";
@@ -80,7 +81,9 @@ function KnownJournal({ journal }: { journal: ManualJournal }) {
         </dl>
       </Sheet>
       <Sheet>
-        <JournalLines lines={journal.lines} currency={journal.currency} />
+        <div className={table.scroll}>
+          <EntryLines lines={journal.lines} currency={journal.currency} isMain />
+        </div>
       </Sheet>
       {journal.reversal && <Entry id={journal.reversal} title={t("journals.reversal")} />}
       {journal.reversing_entry && <Entry id={journal.reversing_entry} title={t("journals.reversingEntry")} />}
@@ -222,7 +225,9 @@ function Entry({ id, title }: { id: string; title: string }) {
               <Text size="sm" c="dimmed" px="md" py="xs">
                 {t("entry.posted", { number: known.number, date: formatDate(known.date), at: formatInstant(known.posted_at), who: known.posted_by })}
               </Text>
-              <JournalLines lines={known.lines} />
+              <div className={table.scroll}>
+                <EntryLines lines={known.lines} isMain />
+              </div>
             </>
           )}
         </Loaded>

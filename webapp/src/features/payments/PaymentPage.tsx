@@ -33,7 +33,7 @@ import { UnknownKindPage } from "./UnknownKindPage";
 
 const VoidDialog = loadLater(() => import("./VoidDialog").then((module) => module.VoidDialog));
 const UnapplyDialog = loadLater(() => import("./UnapplyDialog").then((module) => module.UnapplyDialog));
-const ApplyDialog = loadLater(() => import("./ApplyDialog").then((module) => module.ApplyDialog));
+const ApplyPaymentDialog = loadLater(() => import("./ApplyPaymentDialog").then((module) => module.ApplyPaymentDialog));
 const RefundDialog = loadLater(() => import("./RefundDialog").then((module) => module.RefundDialog));
 
 const route = getRouteApi("/signed-in/shell/payments/$kind/$paymentId");
@@ -270,7 +270,7 @@ function Actions({ kind, payment }: KnownProps) {
         </Button>
       )}
       {open === "void" && <VoidDialog kind={kind} payment={payment} onClose={close} />}
-      {open === "apply" && <ApplyDialog kind={kind} payment={payment} onClose={close} />}
+      {open === "apply" && <ApplyPaymentDialog kind={kind} payment={payment} onClose={close} />}
       {open === "refund" && refundKind && <RefundDialog kind={kind} refundKind={refundKind} payment={payment} onClose={close} />}
     </>
   );

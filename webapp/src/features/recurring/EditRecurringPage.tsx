@@ -3,7 +3,6 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { journalDraftOf } from "@/components/journals/draft";
 import { Loaded } from "@/components/Loaded";
 import { LoadedPage } from "@/components/LoadedPage";
 import { Page } from "@/components/Page";
@@ -16,6 +15,7 @@ import type { DocumentKind, RecurringKind } from "@/lib/kinds";
 import { useOrganization } from "@/lib/organization";
 
 import { DocumentTemplateForm } from "./DocumentTemplateForm";
+import { journalDraftOf } from "./journalDraft";
 import { JournalTemplateForm } from "./JournalTemplateForm";
 import { madeBy, recurringKindAt } from "./kinds";
 import { scheduleOf } from "./schedule";

@@ -1,6 +1,6 @@
 import { SimpleGrid, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,17 +8,18 @@ import { useTranslation } from "react-i18next";
 import { EditorFrame } from "@/components/editor/EditorFrame";
 import { changed } from "@/components/editor/lines";
 import { useEditor } from "@/components/editor/useEditor";
-import { bodyOf, emptyLine, faultsOf as journalFaults, type JournalDraft, placeOf } from "@/components/journals/draft";
-import { JournalGrid } from "@/components/journals/JournalGrid";
+import { JournalLinesGrid } from "@/components/journals/JournalLinesGrid";
+import { emptyLine, lineFaults, placeErrors } from "@/components/journals/lines";
+import { useFaultTexts } from "@/components/journals/useFaultTexts";
 import { Sheet } from "@/components/Page";
+import { accountsQuery } from "@/lib/api/accounts";
 import type { Tagged } from "@/lib/api/client";
 import { changeTemplate, createTemplate } from "@/lib/api/recurring";
 import type { RecurringJournal, RecurringJournalInput } from "@/lib/api/types";
 import type { RecurringKind } from "@/lib/kinds";
-import { locale } from "@/lib/locale";
-import { absolute, formatAmount } from "@/lib/money";
 import { urls } from "@/lib/urls";
 
+import { bodyOf, type JournalDraft, notationOf } from "./journalDraft";
 import { faultsOf, inputOf, SCHEDULE_FIELDS, type ScheduleValues } from "./schedule";
 import { ScheduleFields } from "./ScheduleFields";
 
@@ -39,6 +40,8 @@ export function JournalTemplateForm({ kind, template, initial, onReload }: Props
   const { t } = useTranslation("recurring");
   const client = useQueryClient();
   const navigate = useNavigate();
+  const accounts = useQuery(accountsQuery).data ?? [];
+  const texts = useFaultTexts(initial.draft.currency); // the page does not change it
   const keys = useRef<number[]>([]);
 
   const inputFrom = ({ schedule, draft }: Values): RecurringJournalInput => {
@@ -51,18 +54,15 @@ export function JournalTemplateForm({ kind, template, initial, onReload }: Props
     initial,
     mayFinish: true,
     check: ({ schedule, draft }) => ({
-      ...journalFaults(draft, schedule.action !== "draft", {
-        required: t("journals.chooseAccount"),
-        twoLines: t("journals.twoLines"),
-        unbalanced: (difference) => t("journals.unbalanced", { difference: formatAmount(absolute(difference), locale), currency: draft.currency }),
-        number: (error, decimals) => t(`amountError.${error as "not_an_amount"}`, { decimals }),
-      }),
+      ...lineFaults(draft.lines, notationOf(draft.currency), schedule.action !== "draft", texts),
       ...faultsOf(schedule, t("form.required")),
     }),
     send: (values, _, isOver) => (template ? changeTemplate(kind, template.id, inputFrom(values), isOver ? undefined : template.tag) : createTemplate(kind, inputFrom(values))),
     place: (error) => {
-      const name = error.pointer.split("/")[1] ?? "";
-      return SCHEDULE_FIELDS.includes(name) ? name : placeOf(error, keys.current);
+      const [cell] = Object.keys(placeErrors([error], keys.current).cells);
+      const name = error.pointer.slice(1);
+      if (name === "lines") return "total";
+      return cell ?? ([...SCHEDULE_FIELDS, "memo", "reference"].includes(name) ? name : undefined);
     },
     onSaved: async (saved) => {
       await client.invalidateQueries({ queryKey: ["recurring"] });
@@ -91,12 +91,13 @@ export function JournalTemplateForm({ kind, template, initial, onReload }: Props
           <TextInput name="reference" label={t("journals.reference")} value={values.draft.reference} error={errors["reference"]} onChange={(event) => setDraft({ reference: event.currentTarget.value })} maxLength={120} autoComplete="off" />
         </SimpleGrid>
       </Sheet>
-      <JournalGrid
+      <JournalLinesGrid
         lines={values.draft.lines}
-        currency={values.draft.currency}
+        accounts={accounts}
+        notation={notationOf(values.draft.currency)}
         errors={errors}
         onStep={(step) =>
-          change((now) => ({ ...now, draft: { ...now.draft, lines: changed(now.draft.lines, step, emptyLine) } }), "lines", ...(step.do === "set" ? Object.keys(step.patch).map((field) => `${step.key}.${field}`) : []))
+          change((now) => ({ ...now, draft: { ...now.draft, lines: changed(now.draft.lines, step, emptyLine) } }), "total", ...(step.do === "set" ? Object.keys(step.patch).map((field) => `${step.key}.${field}`) : []))
         }
       />
     </EditorFrame>

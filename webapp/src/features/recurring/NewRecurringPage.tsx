@@ -4,7 +4,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { emptyDraft } from "@/components/documents/draft";
-import { emptyJournal } from "@/components/journals/draft";
 import { LoadedPage } from "@/components/LoadedPage";
 import { NotAllowedPage } from "@/components/NotAllowedPage";
 import { documentSettingsQuery } from "@/lib/api/documents";
@@ -13,6 +12,7 @@ import { today } from "@/lib/locale";
 import { useAbilities, useOrganization } from "@/lib/organization";
 
 import { DocumentTemplateForm } from "./DocumentTemplateForm";
+import { emptyJournal } from "./journalDraft";
 import { JournalTemplateForm } from "./JournalTemplateForm";
 import { ACTIONS, madeBy, recurringKindAt } from "./kinds";
 import { newSchedule } from "./schedule";

@@ -7,10 +7,7 @@ import { said } from "@/lib/i18n/said";
 type T = TFunction<"reports">;
 
 const PATTERNS: readonly [RegExp, (t: T, ...found: string[]) => string][] = [
-  [/^(\d+) to (\d+) days$/, (t, from, to) => t("words.days", { from, to })],
-  [/^Over (\d+) days$/, (t, days) => t("words.over", { days })],
   [/^Branch (\d+)$/, (t, id) => t("words.branch", { id })],
-  [/^Total (.+)$/, (t, what = "") => t("words.totalOf", { what })],
   [/^(\D+) (\S*\d\S*)$/, (t, kind = "", number) => t("words.document", { kind: said(kind), number })],
 ];
 

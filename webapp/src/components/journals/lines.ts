@@ -149,3 +149,28 @@ export function placeErrors(errors: readonly FieldProblem[], keys: readonly numb
   }
   return { cells, rest };
 }
+
+export interface FaultTexts {
+  account: string;
+  twoLines: string;
+  incomplete: string;
+  /** Debits less credits, as a decimal string. */
+  unbalanced: (difference: string) => string;
+  amount: (error: AmountError) => string;
+}
+
+/** What can be seen wrong without asking the server, at its cell or at the total; what is posted has to balance. */
+export function lineFaults(lines: readonly Line[], notation: Notation, mustBalance: boolean, texts: FaultTexts): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const { cell, error } of amountErrors(lines, notation)) found[cell] = texts.amount(error);
+  const { keys, lines: sent } = inputOf(lines, notation);
+  sent.forEach((line, index) => {
+    if (!line.account) found[`${keys[index] ?? 0}.account`] = texts.account;
+  });
+  if (!mustBalance) return found;
+  const totals = totalsOf(lines, notation);
+  if (sent.length < 2) found["total"] = texts.twoLines;
+  else if (totals.incomplete) found["total"] = texts.incomplete;
+  else if (!totals.balanced) found["total"] = texts.unbalanced(totals.difference);
+  return found;
+}
